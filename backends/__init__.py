@@ -1,0 +1,1 @@
+"""The emitters: one module a target, found by entry point."""

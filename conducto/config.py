@@ -1,0 +1,120 @@
+"""`[tool.conducto]` of the nearest pyproject.toml, read and checked."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema
+
+from . import targets
+from .diagnostics import ConductoError, Diagnostic, Location, did_you_mean
+from .source import locate, shown_path
+from .targets import Emitter
+
+#: The image of Execs that choose none: a constant of the release, never of the machine that compiles.
+DEFAULT_IMAGE = "python:3.13-slim"
+
+_TOP = ("default-image",)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a project set: `file` is its pyproject.toml (None without one), `table` the checked `[tool.conducto]`."""
+
+    file: str | None = None
+    table: Mapping[str, Any] = field(default_factory=dict)
+
+    def settings(self, target: str) -> Mapping[str, Any]:
+        """The table of one target."""
+        found: Mapping[str, Any] = self.table.get(target, {})
+        return found
+
+    def default_image(self, target: str) -> str:
+        """The image of Execs that choose none, on one target; "" for no container."""
+        image: str = self.settings(target).get("default-image", self.table.get("default-image", DEFAULT_IMAGE))
+        return image
+
+
+def load(file: str) -> Config:
+    """The configuration that counts for `file`: the nearest pyproject.toml at or above it that has `[tool.conducto]`.
+
+    Raises ConductoError C414 for a file that is no TOML, an unknown key or a wrong value, naming file and line.
+    """
+    folder = os.path.dirname(os.path.abspath(file))
+    while True:
+        path = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(path):
+            table = _table(path)
+            if table is not None:
+                _check(path, table)
+                return Config(path, table)
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return Config()
+        folder = parent
+
+
+def _table(path: str) -> Mapping[str, Any] | None:
+    try:
+        with open(path, "rb") as source:
+            tool = tomllib.load(source).get("tool", {})
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"cannot read {shown_path(path)}: {error}"
+        raise ConductoError(Diagnostic("C414", message, location=locate(path, 1), help="correct it")) from error
+    return tool.get("conducto") if isinstance(tool, dict) else None
+
+
+def _check(path: str, table: Mapping[str, Any]) -> None:
+    if not isinstance(table, dict):
+        raise _wrong(path, "conducto", "`tool.conducto` is no table", "write `[tool.conducto]`")
+    known = (*_TOP, *targets.names())
+    for key, value in table.items():
+        if key not in known:
+            help = did_you_mean(key, known) or f"the keys are {', '.join(known)}"
+            raise _wrong(path, key, f"`[tool.conducto]` has no key `{key}`", help)
+        if key in _TOP:
+            _check_value(path, "tool.conducto", key, value, _IMAGE)
+        else:
+            _check_target(path, targets.get(key), value)
+
+
+#: The empty text is for no container.
+_IMAGE = {"type": "string", "pattern": r"^([^\s-]\S*)?$"}
+
+
+def _check_target(path: str, emitter: Emitter, table: Any) -> None:
+    where = f"tool.conducto.{emitter.name}"
+    if not isinstance(table, dict):
+        raise _wrong(path, emitter.name, f"`{where}` is no table", f"write `[{where}]`")
+    known = {"default-image": _IMAGE, **emitter.settings}
+    for key, value in table.items():
+        if key not in known:
+            help = did_you_mean(key, known) or f"the keys are {', '.join(known)}"
+            raise _wrong(path, key, f"`[{where}]` has no key `{key}`", help)
+        _check_value(path, where, key, value, known[key])
+
+
+def _check_value(path: str, where: str, key: str, value: Any, schema: Mapping[str, Any]) -> None:
+    error = next(iter(jsonschema.Draft202012Validator(schema).iter_errors(value)), None)
+    if error is not None:
+        raise _wrong(path, key, f"`{key}` in `[{where}]`: {error.message}", "correct its value")
+
+
+def _wrong(path: str, key: str, message: str, help: str) -> ConductoError:
+    return ConductoError(Diagnostic("C414", message, location=_place(path, key), help=help))
+
+
+def _place(path: str, key: str) -> Location:
+    """The first line that sets `key` or opens a table of that name."""
+    with open(path, encoding="utf-8") as source:
+        for number, line in enumerate(source, 1):
+            bare = line.strip().replace('"', "")
+            if bare.split("=")[0].strip() == key or bare.strip("[]").split(".")[-1] == key:
+                place = locate(path, number)
+                start = max(place.text.find(key), 0)
+                return Location(place.file, number, start, start + len(key), place.text)
+    return locate(path, 1)

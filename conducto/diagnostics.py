@@ -1,0 +1,118 @@
+"""What is wrong with a pipeline, as data: codes, places, words, and the exceptions that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Iterable, Optional, Tuple
+
+if TYPE_CHECKING:
+    from .source import Site
+
+
+@dataclass(frozen=True)
+class Location:
+    """A stretch of one line of a file (or of the command line, where `file` is None).
+
+    `line` counts from 1, `column` and `end_column` are characters from 0, the end exclusive; `text` is the whole line.
+    """
+
+    file: Optional[str]
+    line: int
+    column: int
+    end_column: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One complaint. `code` is C1xx building, C2xx resolving, C3xx the target cannot say it, C4xx command line, C9xx our bug.
+
+    `message` says what is wrong, `notes` where from, only `help` what to do; `node` is the true path of the node.
+    """
+
+    code: str
+    message: str
+    node: Optional[str] = None
+    location: Optional[Location] = None
+    notes: Tuple[str, ...] = ()
+    help: Optional[str] = None
+    severity: str = "error"
+
+
+class ConductoError(Exception):
+    """Base of every error that conducto raises for what a user wrote; `diagnostics` holds what is wrong as data."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(*diagnostics)
+        self.diagnostics: tuple[Diagnostic, ...] = diagnostics
+
+    def __str__(self) -> str:
+        return "\n".join(_sentence(diagnostic) for diagnostic in self.diagnostics)
+
+
+class ConductoTypeError(ConductoError, TypeError):
+    """A value of the wrong type, or an argument that a constructor does not have."""
+
+
+class ConductoValueError(ConductoError, ValueError):
+    """A value out of range, a name that is taken, a node that cannot stand where it was put."""
+
+
+class ConductoKeyError(ConductoError, KeyError):
+    """A path that names no node."""
+
+    __str__ = ConductoError.__str__
+
+
+class ConductoAttributeError(ConductoError, AttributeError):
+    """An attribute that nodes do not have."""
+
+
+def _sentence(diagnostic: Diagnostic) -> str:
+    text = f"{diagnostic.message} [{diagnostic.code}]"
+    return f"{text} ({diagnostic.help})" if diagnostic.help else text
+
+
+class Report:
+    """Collects the diagnostics of a pass; `raise_errors` ends the pass where one of them is an error."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+
+    def error(self, code: str, message: str, **more: object) -> None:
+        """Note an error: the run would differ from what was written."""
+        self._add("error", code, message, more)
+
+    def warning(self, code: str, message: str, **more: object) -> None:
+        """Note a warning: only comfort is lost."""
+        self._add("warning", code, message, more)
+
+    def _add(self, severity: str, code: str, message: str, more: dict[str, object]) -> None:
+        site: Optional["Site"] = more.pop("site", None)  # type: ignore[assignment]
+        diagnostic = Diagnostic(code, message, severity=severity, **more)  # type: ignore[arg-type]
+        if site is not None and diagnostic.location is None:
+            diagnostic = replace(diagnostic, location=site.location())
+        self.diagnostics.append(diagnostic)
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(d for d in self.diagnostics if d.severity == "error")
+
+    def raise_errors(self) -> None:
+        """Raise ConductoError with every error collected so far, if there is one."""
+        if self.errors:
+            raise ConductoError(*self.errors)
+
+
+def nearest(word: str, known: Iterable[str]) -> Optional[str]:
+    """The known word that `word` was probably meant to be, or None."""
+    import difflib
+
+    found = difflib.get_close_matches(word, list(known), n=1)
+    return found[0] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Optional[str]:
+    """A help line naming the nearest known word, or None."""
+    found = nearest(word, known)
+    return f"did you mean `{found}`?" if found else None

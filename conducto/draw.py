@@ -1,0 +1,78 @@
+"""Diagnostics drawn: for people with the line and a caret, for tools as JSON."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Iterable, List
+
+from .diagnostics import Diagnostic, Location
+from .text import shown
+
+
+def text(diagnostics: Iterable[Diagnostic]) -> str:
+    """All of them for a terminal, a blank line between two; ends with a newline."""
+    return "\n".join("\n".join(_lines(diagnostic)) + "\n" for diagnostic in diagnostics)
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """One JSON array; `line`, `column` and `end_column` count from 1, the end exclusive; `file` is null for the command line."""
+    return json.dumps([_fields(diagnostic) for diagnostic in diagnostics], ensure_ascii=False, indent=2) + "\n"
+
+
+def _fields(diagnostic: Diagnostic) -> dict[str, object]:
+    place = diagnostic.location
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "message": diagnostic.message,
+        "node": diagnostic.node,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column + 1 if place else None,
+        "end_column": place.end_column + 1 if place else None,
+        "notes": list(diagnostic.notes),
+        "help": diagnostic.help,
+    }
+
+
+def _lines(diagnostic: Diagnostic) -> List[str]:
+    found = [f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"]
+    place = diagnostic.location
+    margin = ""
+    if place is not None:
+        number = str(place.line) if place.file is not None else " "
+        margin = " " * len(number)
+        found.append(f"{margin}--> {_place(place)}")
+        if place.text:
+            found += [f"{margin} |", f"{number} | {_shown(place.text)}".rstrip(), f"{margin} | {_caret(place)}"]
+    for label, said in _said(diagnostic):
+        first, *rest = said.split("\n")
+        found.append(f"{margin} = {label}: {first}")
+        found.extend(f"{margin}   {line}".rstrip() for line in rest)
+    return found
+
+
+def _said(diagnostic: Diagnostic) -> List[tuple[str, str]]:
+    said = [("node", shown(diagnostic.node))] if diagnostic.node is not None else []
+    said += [("note", note) for note in diagnostic.notes]
+    return [*said, ("help", diagnostic.help)] if diagnostic.help else said
+
+
+def _place(place: Location) -> str:
+    return "command line" if place.file is None else f"{shown(place.file)}:{place.line}"
+
+
+def _shown(line: str) -> str:
+    return shown(line.replace("\t", "    "))
+
+
+def _caret(place: Location) -> str:
+    before = _width(_shown(place.text[: place.column]))
+    return " " * before + "^" * max(1, _width(_shown(place.text[place.column : place.end_column])))
+
+
+def _width(text: str) -> int:
+    """The columns that a terminal gives to `text`."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)

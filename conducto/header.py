@@ -1,0 +1,98 @@
+"""The comment that every generated file begins with, and how a file is known by it as made from its source."""
+
+from __future__ import annotations
+
+import re
+from typing import List, NamedTuple, Optional, Sequence
+
+from .ir.plan import Origin
+from .ir.tree import Tree
+from .pretty import Row, lines, rows
+from .text import comment, shell_word
+
+_MOST_LINES = 60
+_MOST_COLUMNS = 100
+_MADE = re.compile(r"# Made by conducto from (?P<source>.*), (?P<function>\S+)\. Change that file and compile again\.")
+
+
+class Maker(NamedTuple):
+    """What a generated file says that it was made from."""
+
+    source: str
+    function: str
+
+
+def header(origin: Origin, target: str, usage: Sequence[str]) -> List[str]:
+    """The lines of the comment, each beginning with `#`: made by and from what, how to run, how to make again, the tree."""
+    again = f"conducto compile --target {target} {shell_word(origin.source)}"
+    if origin.explicit or origin.arguments:
+        again += f" {shell_word(origin.function)}"
+    if origin.output_option:
+        again += f" -o {shell_word(origin.output_option)}"
+    if origin.arguments:
+        again += " -- " + " ".join(shell_word(argument) for argument in origin.arguments)
+    return [
+        made_line(origin),
+        "#",
+        "# Run it:",
+        *(f"#   {comment(line)}".rstrip() for line in usage),
+        "# Make it again" + (", from the repository's root:" if "/" in origin.source else ":"),
+        f"#   {comment(again)}",
+        "#",
+        *(f"# {comment(line)}".rstrip() for line in origin.printed),
+    ]
+
+
+def made_line(origin: Origin) -> str:
+    """The first line: the one by which a file is known as ours."""
+    return f"# Made by conducto from {comment(origin.source)}, {origin.function}. Change that file and compile again."
+
+
+def maker(text: str) -> Optional[Maker]:
+    """What `text` says that it was made from, or None for a file that is not ours. Only its first lines count."""
+    for line in text.split("\n", 3)[:3]:
+        found = _MADE.fullmatch(line.rstrip("\r"))
+        if found:
+            return Maker(found["source"], found["function"])
+    return None
+
+
+def printed(tree: Tree) -> List[str]:
+    """The printed tree for a header: at most 60 lines of 100 columns; of a larger one the groups, with counts of Execs."""
+    every = list(_tree_rows(tree, range(len(tree))))
+    if len(every) > _MOST_LINES:
+        every = _groups_only(tree)
+    found = [_cut(line) for line in lines(every)]
+    if len(found) > _MOST_LINES:
+        found = [*found[: _MOST_LINES - 1], f"... and {len(found) - _MOST_LINES + 1:,} more groups"]
+    return found
+
+
+def _tree_rows(tree: Tree, kept: Sequence[int]) -> List[Row]:
+    keep = set(kept)
+    return list(
+        rows(
+            0,
+            lambda n: [child for child in tree.children[n] if child in keep],
+            lambda n: tree.rows[n].kind,
+            lambda n: tree.rows[n].name,
+            lambda n: tree.rows[n].command,
+        )
+    )
+
+
+def _groups_only(tree: Tree) -> List[Row]:
+    counts = [0] * len(tree)
+    for number in range(len(tree) - 1, -1, -1):
+        counts[number] += tree.rows[number].kind == "exec"
+        if number:
+            counts[tree.rows[number].parent] += counts[number]
+    groups = [number for number, row in enumerate(tree.rows) if row.kind != "exec"]
+    return [
+        (lead, f"{name} ({counts[number]:,} Exec{'s' if counts[number] != 1 else ''})", None)
+        for number, (lead, name, _) in zip(groups, _tree_rows(tree, groups))
+    ]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _MOST_COLUMNS else line[: _MOST_COLUMNS - 3] + "..."

@@ -1,0 +1,145 @@
+"""The Plan: the frozen tree and its order. What every emitter reads; no word of a target is in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
+
+from .tree import Row, Tree
+
+if TYPE_CHECKING:
+    import networkx
+
+
+class Origin(NamedTuple):
+    """Where a plan comes from; every path is relative to the repository's root and has `/` between its parts.
+
+    `name` is the pipeline's (unmangled), `source` the user's file, `function` the FUNC it was made by, `explicit` whether
+    that is another than the file's default, `arguments` what FUNC was called with (as on the command line), `printed` the
+    lines of the printed tree, `output` the file that is written and `output_option` what `-o` gave for it ("" for nothing).
+    """
+
+    name: str
+    source: str
+    function: str
+    explicit: bool = False
+    arguments: Tuple[str, ...] = ()
+    printed: Tuple[str, ...] = ()
+    output: str = ""
+    output_option: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The folder of the source, "" for the root."""
+        return self.source.rpartition("/")[0]
+
+    @property
+    def stem(self) -> str:
+        """The file name that outputs beside the source begin with."""
+        stem = self.source.rpartition("/")[2]
+        stem = stem[:-3] if stem.endswith(".py") else stem
+        return f"{stem}-{self.function}" if self.explicit else stem
+
+
+class Vertex(NamedTuple):
+    """A point in the order of a plan: a group begins, a group has ended (its join), or a leaf runs."""
+
+    what: str
+    row: int
+
+
+class Plan:
+    """A pipeline ready for any target.
+
+    `tree` holds everything that was written, `order` the edges between the begins and joins of the groups that run (a leaf
+    hangs off its group: see `graph`), `settings` the `[tool.conducto.TARGET]` table of the target it is made for.
+    """
+
+    def __init__(self, tree: Tree, origin: Origin, settings: Mapping[str, Any]) -> None:
+        self.tree = tree
+        self.origin = origin
+        self.settings = settings
+        self.runs: Tuple[bool, ...] = _running(tree)
+        self.order: Tuple[Tuple[Vertex, Vertex], ...] = tuple(_order(self))
+
+    @property
+    def rows(self) -> Tuple[Row, ...]:
+        return self.tree.rows
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to run."""
+        return not self.runs[0]
+
+    def path(self, number: int) -> str:
+        """The true path of a row."""
+        return self.tree.path(number)
+
+    def children(self, number: int) -> List[int]:
+        """The children of a row that run, in order: skipped and empty subtrees count as done and are left out."""
+        return [child for child in self.tree.children[number] if self.runs[child]]
+
+    def leaves(self) -> List[int]:
+        """The row numbers of the Execs that run, in order."""
+        return [number for number in self.tree.leaves() if self.runs[number]]
+
+    def graph(self, leaves: bool = False) -> "networkx.DiGraph[Vertex]":
+        """The order as a networkx DAG; with `leaves`, every Exec that runs is in it."""
+        import networkx
+
+        graph: "networkx.DiGraph[Vertex]" = networkx.DiGraph()
+        if leaves:
+            graph.add_nodes_from(_begin(self, number) for number in self.leaves())
+        graph.add_edges_from(_edges(self, leaves=True) if leaves else self.order)
+        return graph
+
+
+def _running(tree: Tree) -> Tuple[bool, ...]:
+    """For each row whether anything runs in it: no skip at or above it, and an Exec at or below it."""
+    awake: List[bool] = []
+    for row in tree.rows:
+        awake.append(not row.skip and (row.parent < 0 or awake[row.parent]))
+    runs = [row.kind == "exec" and awake[number] for number, row in enumerate(tree.rows)]
+    for number in range(len(runs) - 1, 0, -1):
+        if runs[number]:
+            runs[tree.rows[number].parent] = True
+    return tuple(runs)
+
+
+def _begin(plan: Plan, number: int) -> Vertex:
+    return Vertex("run" if plan.rows[number].kind == "exec" else "begin", number)
+
+
+def _end(plan: Plan, number: int) -> Vertex:
+    return Vertex("run" if plan.rows[number].kind == "exec" else "join", number)
+
+
+def _order(plan: Plan) -> Iterator[Tuple[Vertex, Vertex]]:
+    return _edges(plan, leaves=False)
+
+
+def _edges(plan: Plan, leaves: bool) -> Iterator[Tuple[Vertex, Vertex]]:
+    """The edges of every group that runs: a Parallel's children between its begin and its join, a Serial's one after another.
+
+    Without `leaves` an Exec is left out, and what stands on both sides of it in a Serial is joined.
+    """
+    for number, row in enumerate(plan.rows):
+        if row.kind == "exec" or not plan.runs[number]:
+            continue
+        begin, join = _begin(plan, number), _end(plan, number)
+        inner = [child for child in plan.children(number) if leaves or plan.rows[child].kind != "exec"]
+        if row.kind == "serial" or not inner:
+            last = begin
+            for child in inner:
+                yield last, _begin(plan, child)
+                last = _end(plan, child)
+            yield last, join
+        else:
+            for child in inner:
+                yield begin, _begin(plan, child)
+                yield _end(plan, child), join
+
+
+def summary(plan: Plan) -> Dict[str, int]:
+    """How many groups and Execs a plan holds, and how many Execs of these run."""
+    execs = sum(row.kind == "exec" for row in plan.rows)
+    return {"groups": len(plan.rows) - execs, "execs": execs, "running": len(plan.leaves())}

@@ -1,0 +1,60 @@
+"""A target's limits, checked in one place for every target."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import text
+from .diagnostics import Report
+from .targets import Emitter, Files, Limits
+
+if TYPE_CHECKING:
+    from .ir.plan import Plan
+
+
+def check_plan(plan: "Plan", emitter: Emitter, report: Report) -> None:
+    """Complain (C300-C302, C304) about what a plan holds and the target cannot take."""
+    _check_depth(plan, emitter, report)
+    for number in plan.leaves():
+        _check_leaf(plan, number, emitter.limits, emitter.title, report)
+
+
+def _check_depth(plan: "Plan", emitter: Emitter, report: Report) -> None:
+    most = emitter.limits.depth
+    if most is None:
+        return
+    depths = plan.tree.depths()
+    for number in plan.leaves():
+        if depths[number] > most:
+            message = f"this node is {depths[number]:,} levels deep, and {emitter.title} takes {most:,}"
+            help = "nest less: a Serial in a Serial, or a Parallel in a Parallel, can often be one"
+            report.error("C300", message, node=plan.path(number), site=plan.rows[number].site, help=help)
+            return
+
+
+def _check_leaf(plan: "Plan", number: int, limits: Limits, title: str, report: Report) -> None:
+    row = plan.rows[number]
+    if limits.needs_image and row.image is None:
+        message = f"this node has no image, and {title} runs everything in a container"
+        help = "give it an image, or set `default-image`"
+        report.error("C301", message, node=plan.path(number), site=row.site, help=help)
+    if limits.reserved_env and row.image is None:
+        for key in row.env:
+            if re.fullmatch(limits.reserved_env, key):
+                message = f"env `{key}` would be overwritten by {title} itself"
+                report.error("C302", message, node=plan.path(number), site=row.site, help="use another name")
+    size = len(plan.path(number).encode())
+    if size > text.MAX_BYTES:
+        message = f"the path of this node has {size:,} bytes, and env `CONDUCTO_NODE` can hold {text.MAX_BYTES:,}"
+        report.error("C304", message, site=row.site, help="use shorter names, or nest less")
+
+
+def check_files(files: Files, emitter: Emitter, report: Report) -> None:
+    """Complain (C303) about a file that is larger than the target takes."""
+    most = emitter.limits.file_bytes
+    for path, content in files.items():
+        size = len(content.encode())
+        if most is not None and size > most:
+            message = f"{path} would have {size:,} bytes, and {emitter.title} takes {most:,}"
+            report.error("C303", message, help="split the pipeline into several files")

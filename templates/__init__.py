@@ -1,0 +1,1 @@
+"""The text that stands around what the emitters decide."""

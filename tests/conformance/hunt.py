@@ -1,0 +1,98 @@
+"""The hunt for mutants on a target: which trees each is tried on, and whether one of them gives it away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from .job import Job, plain
+from .mutants import MUTANTS
+from .observe import Run
+from .reference import check
+from .runner import Runner, outcomes
+from .shell import RunnerError
+from .simulate import simulate
+from .trees import SKIP, SUPPRESS, Tree, execute, parallel, serial
+
+# One tree at least for every mutant. Slowed are those that a wrong order overtakes.
+FIXED: tuple[Job, ...] = (
+    Job(
+        serial("", (parallel("wide", (execute("x"), serial("deep", (execute("y"), execute("z"))))), execute("last"))),
+        delays={"/wide/deep/y": 1},
+    ),
+    Job(serial("", (parallel("wide", (execute("x"), execute("y"))), execute("last"))), delays={"/wide/x": 1}),
+    Job(serial("", (execute("a"), parallel("nothing"), execute("b"))), delays={"/a": 1}),
+    Job(serial("", (execute("a"), execute("no", "fail", SKIP), execute("b"))), delays={"/a": 1}),
+    Job(serial("", (execute("b", "fail"), execute("a")))),
+    Job(serial("", (execute("a"), execute("forgiven", "fail", SUPPRESS), execute("b", "ok", SUPPRESS)))),
+    Job(serial("", (serial("forgiven", (execute("a", "fail"), execute("b")), SUPPRESS), execute("c")))),
+    Job(parallel("", (execute("a", "fail"), execute("b"))), delays={"/b": 1}),
+)
+
+
+@dataclass(frozen=True)
+class Catch:
+    """A mutant found out."""
+
+    mutant: str
+    label: str  # of the tree that did it
+    complaints: tuple[str, ...]
+    tried: int  # trees that were run
+
+
+@dataclass(frozen=True)
+class _Trial:
+    label: str
+    job: Job
+    chance: float  # of a catch, by simulation
+
+
+def mutated(job: Job, mutant: str) -> Job | None:
+    """The job as the mutant would compile it, held against what was meant; None if it makes no difference."""
+    made = MUTANTS[mutant](job.tree)
+    if made.tree == job.tree:
+        return None
+    return replace(job, tree=made.tree, origin=made.origin, meant=job.tree)
+
+
+def trials(mutant: str, jobs: Sequence[tuple[str, Job]]) -> list[tuple[str, Job]]:
+    """The jobs that the mutant changes, by label, those first that simulated runs say will give it away."""
+    found = []
+    for label, job in jobs:
+        changed = mutated(job, mutant)
+        if changed:
+            found.append(_Trial(label, changed, _chance(changed)))
+    found.sort(key=lambda trial: -trial.chance)
+    return [(trial.label, trial.job) for trial in found]
+
+
+def candidates(trees: Sequence[Tree], seed: int) -> list[tuple[str, Job]]:
+    """The jobs to try: the trees of a seed, then the fixed ones, each with a label that says which it is."""
+    sampled = [(f"tree {i} of seed {seed}", plain(tree)) for i, tree in enumerate(trees)]
+    return [*sampled, *((f"fixed tree {i}", job) for i, job in enumerate(FIXED))]
+
+
+def hunt(runner: Runner, mutant: str, jobs: Sequence[tuple[str, Job]], most: int = 24) -> Catch | None:
+    """Run the mutant's trees, at most so many, until one gives it away; RunnerError where a job cannot be run."""
+    chosen = trials(mutant, jobs)[:most]
+    size = min(runner.batch, 4)
+    for tried, (_, run, complaints) in enumerate(outcomes(runner, [job for _, job in chosen], size), 1):
+        if run.error:
+            raise RunnerError(run.error)
+        if complaints:
+            return Catch(mutant, chosen[tried - 1][0], tuple(complaints), tried)
+    return None
+
+
+def pretended(job: Job, random: Random) -> Run:
+    """A simulated run of a job, as a runner would have seen it."""
+    known = job.known()
+    steps = {path: 80 for path, self in known.items() if self in job.delays}
+    run = simulate(job.tree, random, lambda path: steps.get(path, 0))
+    return replace(run, events=tuple((event, known[path]) for event, path in run.events if path in known))
+
+
+def _chance(job: Job) -> float:
+    runs = [pretended(job, Random(i)) for i in range(8)]
+    return sum(bool(check(job.expected, run)) for run in runs) / len(runs)

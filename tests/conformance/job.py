@@ -1,0 +1,58 @@
+"""What a runner is asked to do: a tree to run, and how its commands shall dawdle."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+from .observe import BEHAVIOURS
+from .reference import order
+from .trees import Tree, behaviour, walk
+
+# Not the ones whose end cannot be seen.
+_SLOWABLE = frozenset(BEHAVIOURS) - {"kill"}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One tree to compile and run once."""
+
+    tree: Tree
+    # From the path of an exec to the path it is known by; an exec that is not in it prints nothing. None: its own path.
+    origin: Mapping[str, str] | None = None
+    # By the path it is known by, how long an exec lasts, in units of the runner's pace.
+    delays: Mapping[str, float] = field(default_factory=dict)
+    # By the same path, more shell text to run.
+    extra: Mapping[str, str] = field(default_factory=dict)
+    # What the run is held against, if not the tree itself.
+    meant: Tree | None = None
+
+    def known(self) -> dict[str, str]:
+        """From the path of each exec that prints to the path it is known by."""
+        if self.origin is not None:
+            return dict(self.origin)
+        return {path: path for path, node in walk(self.tree) if behaviour(node)}
+
+    @property
+    def expected(self) -> Tree:
+        """The tree whose meaning the run must show."""
+        return self.tree if self.meant is None else self.meant
+
+
+def plain(tree: Tree) -> Job:
+    """The job of a tree as it is, some of its execs slowed."""
+    return Job(tree, delays=slowed(tree))
+
+
+def slowed(tree: Tree) -> dict[str, float]:
+    """Some of the execs that others must wait for, each to last one pace: else no wrong order would ever show.
+
+    Chosen by chance, which the tree's own paths fix.
+    """
+    kinds = {path: behaviour(node) for path, node in walk(tree)}
+    random = Random(zlib.crc32("\n".join(kinds).encode()))
+    awaited = {first for first, _ in order(tree)}
+    able = [path for path, does in kinds.items() if path in awaited and does in _SLOWABLE]
+    return {path: 1.0 for path in able if random.random() < 0.4}

@@ -1,0 +1,129 @@
+"""What a run shows: the commands that print it, and how their lines are read back."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# Bodies between the two lines. A command that survives its own kill -9 prints an end, and is caught by it.
+_BODIES: Mapping[str, str] = {
+    "kill": "kill -9 $$",
+    # One that holds the command's output open, one that does not; the variable is how `survivors` knows them.
+    "background": "{ left=%s sleep 1000 & }; { left=%s sleep 1000 </dev/null >/dev/null 2>&1 & }",
+    "reads": '[ "$(cat | wc -c)" -eq 0 ] || exit 9',
+}
+_STATUS: Mapping[str, int] = {"fail": 1, "exit126": 126, "exit127": 127, "exit255": 255}
+BEHAVIOURS = ("ok", "fail", "kill", "exit126", "exit127", "exit255", "background", "reads")
+
+_LINE = re.compile(r"@@(start|end) ([0-9a-f]{16})(?: ([0-9.]+))?(?=\s|$)")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a tree showed."""
+
+    events: tuple[tuple[str, str], ...]  # ("start" | "end", path), in the order they happened
+    status: str  # "done" (exit status 0) or "failed"
+    left: tuple[str, ...] = ()  # execs of which a process outlived the run
+    error: str = ""  # why there is no observation at all: the runner's own trouble, never a finding
+    source: str = ""  # the pipeline file that was compiled
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One line that a command printed."""
+
+    event: str  # "start" or "end"
+    token: str  # sixteen hex digits
+    time: int | None  # only comparable with others of the same run
+
+
+def command(
+    behaviour: str, token: str, *, delay: float = 0, extra: str = "", sink: str = "", clock: bool = False
+) -> str:
+    """Shell text (bash, dash, busybox sh) that prints `@@start TOKEN`, behaves, and prints `@@end TOKEN`.
+
+    `delay`: seconds to sleep in between; `extra`: more text to run in between; `sink`: a file that gets the lines too;
+    `clock`: the lines carry a time. Without a token nothing is printed.
+    The lines never stand in the text itself, so that a target that echoes its commands shows no event.
+    """
+    if behaviour not in BEHAVIOURS:
+        raise ValueError(f"unknown behaviour {behaviour!r}")
+    say = _printer(token, sink, clock) if token else _Printer("", "", "")
+    parts = [say.before, say.start]
+    parts += [f"sleep {delay:g}" if delay else "", extra]
+    parts += [_BODIES.get(behaviour, "").replace("%s", token), say.end]
+    parts += [f"exit {_STATUS[behaviour]}" if behaviour in _STATUS else ""]
+    return "; ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class _Printer:
+    before: str
+    start: str
+    end: str
+
+
+def _printer(token: str, sink: str, clock: bool) -> _Printer:
+    """The shell text that prints the two lines."""
+    if not sink and not clock:
+        return _Printer("", rf"printf '@@%s %s\n' start {token}", rf"printf '@@%s %s\n' end {token}")
+    # busybox may know no %N; the kernel's uptime is one clock for all containers of a machine.
+    now = "t=$(date +%s%N); case $t in *[!0-9]*) read -r t _ </proc/uptime;; esac; " if clock else ""
+    shown = f'"{token} $t"' if clock else token
+    line = rf"""printf '@@%s %s\n' "$1" {shown}"""
+    also = f"; {line} >>{shlex.quote(sink)}" if sink else ""
+    return _Printer(f"say() {{ {now}{line}{also}; }}", "say start", "say end")
+
+
+def read(text: str) -> list[Seen]:
+    """The lines that commands printed, wherever they stand in a target's output, in its order."""
+    return [
+        Seen(found[1], found[2], int(found[3].replace(".", "")) if found[3] else None) for found in _LINE.finditer(text)
+    ]
+
+
+def merged(logs: Iterable[str]) -> list[Seen]:
+    """The lines of several logs by their times (commands made with `clock=True`); ValueError where one has no time."""
+    lines = [line for log in logs for line in read(log)]
+    if any(line.time is None for line in lines):
+        raise ValueError("a line without a time in one of several logs")
+    return sorted(lines, key=lambda line: line.time or 0)
+
+
+def events(lines: Iterable[Seen], tokens: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The lines as events of a run, `tokens` mapping each token of it to a path; ValueError for any other token."""
+    lines = list(lines)
+    foreign = sorted({line.token for line in lines} - set(tokens))
+    if foreign:
+        raise ValueError(f"output of another run: token {foreign[0]}")
+    return tuple((line.event, tokens[line.token]) for line in lines)
+
+
+def survivors(tokens: Mapping[str, str], patience: float = 5.0) -> tuple[str, ...]:
+    """The paths of which a background process lives on this machine still, its end awaited for `patience` seconds.
+
+    Reads `/proc`: other users' processes are seen by root alone.
+    """
+    until = time.monotonic() + patience
+    while True:
+        marks = b"\0".join(_environments())
+        alive = tuple(sorted({path for token, path in tokens.items() if f"left={token}".encode() in marks}))
+        if not alive or time.monotonic() > until:
+            return alive
+        time.sleep(0.1)
+
+
+def _environments() -> list[bytes]:
+    """The environments of all processes that may be read."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            found.append(file.read_bytes())
+        except OSError:
+            continue  # ended meanwhile, or another user's
+    return found

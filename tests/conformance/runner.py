@@ -1,0 +1,167 @@
+"""What a runner is, and all that the runners of every target have in common.
+
+A runner takes each job through the same stations: a fresh folder, the pipeline file with fresh tokens, the real
+compiler, a real run, the commands' own lines. The first three are `prepared`, the last is `Prepared.run`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from .job import Job
+from .observe import Run, Seen, events, survivors
+from .reference import check
+from .shell import RunnerError, call
+from .source import pipeline
+
+# Which module knows which runners (its RUNNERS: name -> a function that makes one).
+MODULES = {
+    "make-host": "runner_make",
+    "make-docker": "runner_make",
+    "github-host": "runner_github",
+    "github-docker": "runner_github",
+    "argo": "runner_argo",
+}
+
+
+class Runner(Protocol):
+    """A way to run trees for real."""
+
+    name: str
+    # Seconds that surely outlast what happens between two Execs: the end of one, the start of three more.
+    pace: float
+    # How many jobs are best run at once.
+    batch: int
+
+    def run(self, jobs: Sequence[Job]) -> list[Run]:
+        """Run the jobs, all at once, one Run each; a job that could not be run has `Run.error`."""
+
+    def meet(self, mine: str, other: str) -> str:
+        """Shell text that succeeds once both siblings have run it, the other with the arguments swapped, else fails."""
+
+
+def load(name: str) -> Runner:
+    """The runner of this name; KeyError if there is none."""
+    module = importlib.import_module(f"{__package__}.{MODULES[name]}")
+    runners: Mapping[str, Callable[[], Runner]] = module.RUNNERS
+    return runners[name]()
+
+
+def outcomes(runner: Runner, jobs: Sequence[Job], size: int = 0) -> Iterator[tuple[Job, Run, list[str]]]:
+    """Run jobs, `size` at a time (the runner's batch if 0); each with its run and what is wrong with it."""
+    left = iter(jobs)
+    while chunk := list(islice(left, size or runner.batch)):
+        for job, run in zip(chunk, runner.run(chunk), strict=True):
+            yield job, run, check(job.expected, run)
+
+
+def at_once(jobs: Sequence[Job], one: Callable[[Job], Run]) -> list[Run]:
+    """`one` of every job, side by side; a RunnerError becomes the `error` of that job's run."""
+
+    def guarded(job: Job) -> Run:
+        try:
+            return one(job)
+        except RunnerError as error:
+            return Run((), "", error=str(error))
+
+    with ThreadPoolExecutor(max(1, len(jobs))) as pool:
+        return list(pool.map(guarded, jobs))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A job's pipeline, compiled, in a folder of its own."""
+
+    name: str  # the file's stem: fresh, and a valid Kubernetes name
+    folder: Path
+    source: Path
+    output: Path
+    tokens: Mapping[str, str]  # token -> the path its exec is known by
+
+    def run(self, lines: Sequence[Seen], status: str, *, look: bool = True) -> Run:
+        """The observation; `look`: whether processes left behind would be seen on this machine."""
+        try:
+            happened = events(lines, self.tokens)
+        except ValueError as error:
+            raise RunnerError(str(error)) from error
+        left = survivors(self.tokens) if look else ()
+        return Run(happened, status, left, source=self.source.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def prepared(
+    job: Job,
+    target: str,
+    output: str,
+    *,
+    pace: float,
+    image: str = "",
+    config: str = "",
+    sink: str = "",
+    clock: bool = False,
+    setup: Callable[[Path], None] | None = None,
+) -> Iterator[Prepared]:
+    """The job's pipeline compiled for a target into a fresh folder, which goes when the context ends.
+
+    `output`: the compiled file's path in the folder, `{name}` standing for the pipeline's fresh name. `config`: text of
+    a pyproject.toml. `setup`: called with the folder before anything is compiled (to make it a repository, say).
+    `image`, `pace`, `sink`, `clock`: as in `source.pipeline`. RunnerError where something goes wrong; the pipeline's
+    text is part of its message.
+    """
+    name = f"p{secrets.token_hex(6)}"
+    tokens = {path: secrets.token_hex(8) for path in sorted(set(job.known().values()))}
+    text = pipeline(job, tokens, image=image, pace=pace, sink=sink, clock=clock)
+    with tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary).resolve()
+        source, made = folder / f"{name}.py", folder / output.format(name=name)
+        source.write_text(text, encoding="utf-8", newline="\n")
+        made.parent.mkdir(parents=True, exist_ok=True)
+        if config:
+            (folder / "pyproject.toml").write_text(config, encoding="utf-8")
+        try:
+            if setup:
+                setup(folder)
+            compiling = [conducto(), "compile", "--target", target, source.name, "-o", str(made)]
+            call(compiling, cwd=folder, timeout=60)
+            if not made.is_file():
+                raise RunnerError(f"{' '.join(compiling)}: no {made.name} was made")
+            yield Prepared(name, folder, source, made, {token: path for path, token in tokens.items()})
+        except RunnerError as error:
+            raise RunnerError(f"{error}\n{text}") from error
+
+
+def conducto() -> str:
+    """The path of the command line that belongs to this interpreter; RunnerError if it is not installed."""
+    found = shutil.which("conducto", path=str(Path(sys.executable).parent))
+    if not found:
+        raise RunnerError(f"no conducto beside {sys.executable}: install the project")
+    return found
+
+
+def outcome(status: int, failed: int) -> str:
+    """A target's exit status as an outcome, `failed` being the one that says so; RunnerError for any other."""
+    if status not in (0, failed):
+        raise RunnerError(f"exit status {status}")
+    return "failed" if status else "done"
+
+
+def anonymous(run: Run) -> Run:
+    """The run with the pipeline's tokens made readable, to show to somebody."""
+    numbers: dict[str, str] = {}
+
+    def plain(found: re.Match[str]) -> str:
+        return numbers.setdefault(found[0], f"{len(numbers):016x}")
+
+    return replace(run, source=re.sub(r"\b[0-9a-f]{16}\b", plain, run.source))
