@@ -10,8 +10,15 @@ from . import run
 def main() -> int:
     """The exit status of the command line in sys.argv."""
     words = sys.argv[1:]
-    if words and run.is_file(words[0]):
-        return run.main(words)
+    try:
+        return run.main(words) if words and run.is_file(words[0]) else _command()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return run.reader_gone()
+
+
+def _command() -> int:
     from .cli import cli
 
     return cli()

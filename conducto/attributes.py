@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, NamedTuple, Optional, Tuple
 
 from . import source, text
 from .diagnostics import (
@@ -16,6 +15,12 @@ from .diagnostics import (
     did_you_mean,
 )
 
+if TYPE_CHECKING:
+    from .nodes import Node
+
+#: Above any machine, and far below where a float or a target's integers end.
+_MOST = 1_000_000
+_MOST_SHOWN = 60
 _ENV_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -27,6 +32,20 @@ class Attribute(NamedTuple):
     check: Callable[[str, Any], Any]
 
 
+def said(value: object) -> str:
+    """A value as Python writes it, on one short line; its type's name where it cannot be written."""
+    try:
+        written = text.shown(repr(value))
+    except Exception:  # a user's __repr__, or an int of more digits than Python writes
+        return f"of type {type(value).__name__}"
+    return written if len(written) <= _MOST_SHOWN else written[:_MOST_SHOWN] + "..."
+
+
+def exact(value: str) -> str:
+    """A str without its subclass: format() of a `class Level(str, Enum)` gives another text than the str that it is."""
+    return str.__str__(value)
+
+
 def blame(
     error: type[ConductoError],
     code: str,
@@ -34,25 +53,25 @@ def blame(
     pick: Optional[source.Pick] = None,
     help: Optional[str] = None,
     node: Optional[str] = None,
-    site: Optional[source.Site] = None,
+    notes: Tuple[str, ...] = (),
 ) -> ConductoError:
-    """An error of building at the user's line (or at `site`), its caret on what `pick` names there."""
-    location = (site or source.user_site()).location(pick)
-    return error(Diagnostic(code, message, node=node, location=location, help=help))
+    """An error of building at the user's line, its caret on what `pick` names there."""
+    location = source.user_site().location(pick)
+    return error(Diagnostic(code, message, node=node, location=location, notes=notes, help=help))
 
 
 def _wrong_type(name: str, value: object, wanted: str) -> ConductoError:
     return blame(
         ConductoTypeError,
         "C110",
-        f"`{name}` is {type(value).__name__} {text.shown(repr(value))[:60]}, and must be {wanted}",
+        f"`{name}` is {said(value)}, and must be {wanted}",
         source.argument(name),
         help=f"write `{name}=` with {wanted}, or leave it out",
     )
 
 
 def _out_of_range(name: str, value: object, wanted: str) -> ConductoError:
-    message = f"`{name}` is {text.shown(repr(value))}, and must be {wanted}"
+    message = f"`{name}` is {said(value)}, and must be {wanted}"
     return blame(ConductoValueError, "C110", message, source.argument(name), help=f"write `{name}=` with {wanted}")
 
 
@@ -68,20 +87,22 @@ def _amount(name: str, value: Any) -> Any:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _wrong_type(name, value, wanted)
-    if not value > 0 or math.isinf(value):
+    if not value > 0:
         raise _out_of_range(name, value, wanted)
-    return value
+    if value > _MOST:
+        raise _out_of_range(name, value, f"at most {_MOST:,}")
+    return float(value) if isinstance(value, float) else int(value)
 
 
 def _count(name: str, value: Any) -> Optional[int]:
-    wanted = "a whole number, 0 or greater"
+    wanted = f"a whole number from 0 to {_MOST:,}"
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
         raise _wrong_type(name, value, wanted)
-    if value < 0:
+    if not 0 <= value <= _MOST:
         raise _out_of_range(name, value, wanted)
-    return value
+    return int(value)
 
 
 def _image(name: str, value: Any) -> Optional[str]:
@@ -92,7 +113,7 @@ def _image(name: str, value: Any) -> Optional[str]:
         raise _wrong_type(name, value, wanted)
     if not value or value.startswith("-") or re.search(r"[^\x21-\x7e]", value):
         raise _out_of_range(name, value, wanted)
-    return value
+    return exact(value)
 
 
 def _doc(name: str, value: Any) -> Optional[str]:
@@ -101,7 +122,7 @@ def _doc(name: str, value: Any) -> Optional[str]:
     if not isinstance(value, str):
         raise _wrong_type(name, value, "a text")
     _carried(f"`{name}`", value, source.argument(name))
-    return value
+    return exact(value)
 
 
 def _carried(what: str, value: str, pick: Optional[source.Pick]) -> None:
@@ -115,32 +136,27 @@ def command(value: Any) -> str:
     """The script of an Exec: `value` checked and dedented (docs/semantics.md, "The command")."""
     pick = source.argument("command", 0)
     if not isinstance(value, str):
-        message = f"a command is a text, not {type(value).__name__}"
+        message = f"a command is a text, and this is {said(value)}"
         raise blame(ConductoTypeError, "C114", message, pick, help='write `co.Exec("...")`')
     _carried("this command", value, pick)
-    return text.dedent(value)
+    return text.dedent(exact(value))
 
 
 class Env(Dict[str, str]):
-    """A node's environment variables; every way of setting one checks it."""
+    """A node's environment variables; every way of setting one checks it. `owner` is the node, for errors."""
+
+    owner: Optional["Node"] = None
 
     def __init__(self, values: Mapping[str, str]) -> None:
         super().__init__()
-        for key, value in values.items():
-            self[key] = value
+        self.update(values)
 
     def __setitem__(self, key: str, value: str) -> None:
-        _env_name(key)
-        if not isinstance(value, str):
-            message = f"env `{key}` is {type(value).__name__} {text.shown(repr(value))[:60]}, and must be a text"
-            help = f"write `{text.shown(repr(str(value)))[:60]}`"
-            raise blame(ConductoTypeError, "C116", message, source.entry("env", key, "value"), help=help)
-        _carried(f"env `{key}`", value, source.entry("env", key, "value"))
-        super().__setitem__(key, value)
+        super().__setitem__(*self._checked(key, value))
 
     def update(self, *others: Any, **more: str) -> None:
         """As dict.update, checking every value before the first is set."""
-        super().update(Env(dict(*others, **more)))
+        super().update([self._checked(key, value) for key, value in dict(*others, **more).items()])
 
     def setdefault(self, key: str, default: Any = None) -> str:
         """As dict.setdefault, checking the value."""
@@ -152,11 +168,19 @@ class Env(Dict[str, str]):
         self.update(other)
         return self
 
+    def _checked(self, key: Any, value: Any) -> Tuple[str, str]:
+        try:
+            _check_env_name(key)
+            _check_env_value(key, value)
+        except ConductoError as error:
+            raise (error if self.owner is None else error.at(self.owner.path)) from None
+        return exact(key), exact(value)
 
-def _env_name(key: Any) -> None:
+
+def _check_env_name(key: Any) -> None:
     pick = source.entry("env", key, "key")
     if not isinstance(key, str):
-        message = f"the name of an env variable is a text, not {type(key).__name__}"
+        message = f"the name of an env variable is a text, and this is {said(key)}"
         raise blame(ConductoTypeError, "C116", message, pick, help="write it in quotes")
     if not _ENV_NAME.fullmatch(key):
         message = f"`{text.shown(key)}` is no name of an env variable"
@@ -164,6 +188,15 @@ def _env_name(key: Any) -> None:
     if key.startswith("CONDUCTO_"):
         message = f"`{key}` is conducto's own: names that begin with `CONDUCTO_` cannot be set"
         raise blame(ConductoValueError, "C116", message, pick, help="use another name")
+
+
+def _check_env_value(key: str, value: Any) -> None:
+    pick = source.entry("env", key, "value")
+    if not isinstance(value, str):
+        message = f"env `{key}` is {said(value)}, and must be a text"
+        help = f'write `"{said(value)}"`' if isinstance(value, (int, float)) else "write a text in quotes"
+        raise blame(ConductoTypeError, "C116", message, pick, help=help)
+    _carried(f"env `{key}`", value, pick)
 
 
 def _env(name: str, value: Any) -> Env:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import pprint
 import sys
 from typing import Any, Callable, Mapping, Optional, Sequence
 
-from . import draw, run
-from .diagnostics import ConductoError
+from . import attributes, run, source
+from .diagnostics import ConductoError, ConductoTypeError
 from .entry import Module
 
 
@@ -23,16 +24,25 @@ def main(
 
     A node is printed as a tree; any other result but None goes to `printer` and is returned. `variables` are the names to
     look in (the caller's), `default` is the function for a command line that names none, `argv` the words (sys.argv[1:]).
-    What is wrong is said on stderr, and the program exits with status 2.
+    What is wrong is said on stderr, and the program exits with status 2. Raises ConductoTypeError (C411) for a `default`
+    that is no function with a name.
     """
     caller = sys._getframe(1)
-    names = dict(caller.f_locals if variables is None else variables)
+    names = {**caller.f_globals, **caller.f_locals} if variables is None else dict(variables)
     names.setdefault("__name__", caller.f_globals.get("__name__"))
+    if default is not None and not (callable(default) and hasattr(default, "__name__")):
+        message = f"`default` is {attributes.said(default)}, and must be a function"
+        pick = source.argument("default", 1)
+        raise attributes.blame(ConductoTypeError, "C411", message, pick, help="write `co.main(default=run)`")
     if run.recording:
-        raise run.MainReached(names, default)
-    module = Module(filename or caller.f_code.co_filename, names, default)
+        raise run.MainReached(names, default, argv)
+    file = filename or caller.f_code.co_filename
+    module = Module(file, names, default)
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return run.run_words(module, list(sys.argv[1:] if argv is None else argv), printer)
+        return run.run_words(module, words, printer, f"python {os.path.basename(file)}")
     except ConductoError as error:
-        sys.stderr.write(draw.text(error.diagnostics))
+        run.complain(error, ["python", os.path.basename(file), *words])
         raise SystemExit(2) from None
+    except BrokenPipeError:
+        raise SystemExit(run.reader_gone()) from None

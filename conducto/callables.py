@@ -8,11 +8,16 @@ import types
 import typing
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from . import commandline
 from .diagnostics import ConductoError, Diagnostic, Location, did_you_mean
 from .source import locate, node_span
 from .text import shown
 
-_FALSE = frozenset(["", "0", "f", "false", "n", "no", "none", "off"])
+_TRUE = frozenset(["1", "t", "true", "y", "yes", "on"])
+_FALSE = frozenset(["0", "f", "false", "n", "no", "off"])
+
+#: What `typing.get_origin` gives for a union, written in either way.
+UNIONS = (typing.Union, getattr(types, "UnionType", typing.Union))
 
 
 def hints(function: Callable[..., Any]) -> Mapping[str, Any]:
@@ -40,15 +45,33 @@ def parse(function: Callable[..., Any], words: Sequence[str]) -> Tuple[List[Any]
     return parser.finish()
 
 
+def parameters(value: Any) -> Dict[str, bool]:
+    """The parameters of a function that may be given by name, and whether each is required; none for another value."""
+    if not callable(value):
+        return {}
+    empty = inspect.Parameter.empty
+    return {name: parameter.default is empty for name, parameter in _named(inspect.signature(value)).items()}
+
+
+def _named(signature: inspect.Signature) -> Dict[str, inspect.Parameter]:
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return {name: parameter for name, parameter in signature.parameters.items() if parameter.kind not in kinds}
+
+
 class _Parser:
     """Reads words for one function."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
+        signature = inspect.signature(function)
+        known = hints(function)
         self.function = function
-        self.parameters = dict(inspect.signature(function).parameters)
-        self.types = {name: _type(parameter, hints(function)) for name, parameter in self.parameters.items()}
-        self.rest: List[Any] = []
-        self.values: Dict[str, Any] = {}
+        self.name = getattr(function, "__name__", "the function")
+        self.named = _named(signature)
+        self.rest = _only(signature, inspect.Parameter.VAR_POSITIONAL)
+        self.others = _only(signature, inspect.Parameter.VAR_KEYWORD)
+        self.types = {name: _type(parameter, known) for name, parameter in signature.parameters.items()}
+        self.given = signature.bind_partial()
+        self.values = self.given.arguments
 
     def read(self, words: List[str]) -> None:
         while words:
@@ -61,68 +84,69 @@ class _Parser:
     def _option(self, word: str, words: List[str]) -> None:
         key, equals, value = word[2:].partition("=")
         name = self._parameter(key)
-        if name is not None and equals:
-            self.values[name] = self._value(name, value)
-        elif name is not None and self.types[name] is bool:
+        if name is None:
+            self._no_parameter(word, key, value if equals else None)
+        elif equals:
+            self.values[name] = self._value(name, value, word)
+        elif self.types[name] is bool:
             self.values[name] = True
-        elif name is not None and words and not words[0].startswith("--"):
-            self.values[name] = self._value(name, words.pop(0))
-        elif name is not None:
-            raise self._error("C409", f"`--{key}` wants a value", name, f"write `--{key}=VALUE`")
+        elif words and not words[0].startswith("--"):
+            self.values[name] = self._value(name, words[0], words.pop(0))
         else:
-            self._no_flag(word, key, equals)
+            raise self._error("C409", f"`{word}` wants a value", word, f"write `{word}=VALUE`")
 
-    def _no_flag(self, word: str, key: str, equals: str) -> None:
-        name = self._parameter(key[3:]) if key.startswith("no-") or key.startswith("no_") else None
-        if name is None or equals or self.types[name] is not bool:
-            known = [f"--{known}" for known in self._named()]
+    def _no_parameter(self, word: str, key: str, value: Optional[str]) -> None:
+        """`--no-flag` of a bool, or an option for `**others`."""
+        name = self._parameter(key[3:]) if key.startswith(("no-", "no_")) else None
+        if name is not None and value is None and self.types[name] is bool:
+            self.values[name] = False
+        elif self.others is not None and value is not None:
+            self.values.setdefault(self.others, {})[key.replace("-", "_")] = self._value(self.others, value, word)
+        else:
+            known = [f"--{known}" for known in self.named]
             help = did_you_mean(f"--{key}", known) or (f"it takes {', '.join(known)}" if known else "it takes none")
-            raise self._error("C408", f"`{self.function.__name__}` has no parameter for `{shown(word)}`", None, help)
-        self.values[name] = False
+            raise self._error("C408", f"`{self.name}` has no parameter for `{shown(word)}`", word, help)
 
     def _parameter(self, key: str) -> Optional[str]:
-        for name in (key, key.replace("-", "_")):
-            if name in self._named():
-                return name
-        return None
-
-    def _named(self) -> List[str]:
-        kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-        return [name for name, parameter in self.parameters.items() if parameter.kind in kinds]
+        return next((name for name in (key, key.replace("-", "_")) if name in self.named), None)
 
     def _positional(self, word: str) -> None:
-        for name, parameter in self.parameters.items():
-            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-                self.rest.append(word)
+        for name, parameter in self.named.items():
+            if parameter.kind is not inspect.Parameter.KEYWORD_ONLY and name not in self.values:
+                self.values[name] = self._value(name, word, word)
                 return
-            if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD and name not in self.values:
-                self.values[name] = self._value(name, word)
-                return
-        message = f"`{self.function.__name__}` has no parameter left for `{shown(word)}`"
-        raise self._error("C408", message, None, "leave it out")
+        if self.rest is None:
+            message = f"`{self.name}` has no parameter left for `{shown(word)}`"
+            raise self._error("C408", message, word, "leave it out")
+        self.values[self.rest] = (*self.values.get(self.rest, ()), self._value(self.rest, word, word))
 
-    def _value(self, name: str, text: str) -> Any:
+    def _value(self, name: str, text: str, word: str) -> Any:
+        kind = self.types[name]
         try:
-            return _read(self.types[name], text)
+            return _read(kind, text)
         except ValueError:
-            wanted = getattr(self.types[name], "__name__", str(self.types[name]))
-            message = f"`{shown(text)}` is no {wanted}, which parameter `{name}` wants"
-            raise self._error("C409", message, name, f"write `--{name}=` with {_example(self.types[name])}") from None
+            message = f"`{shown(text)}` is no {getattr(kind, '__name__', kind)}, which parameter `{name}` wants"
+            raise self._error("C409", message, word, f"write `--{name}={_example(kind)}`", text) from None
 
     def finish(self) -> Tuple[List[Any], Dict[str, Any]]:
-        for name in self._named():
-            if name not in self.values and self.parameters[name].default is inspect.Parameter.empty:
-                message = f"`{self.function.__name__}` needs a value for its parameter `{name}`"
-                raise self._error("C407", message, name, f"add `--{name}={_example(self.types[name])}`")
-        if not self.rest:
-            return [], self.values
-        before = [
-            name for name in self._named() if self.parameters[name].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
-        ]
-        return [*(self.values.pop(name) for name in before), *self.rest], self.values
+        for name, parameter in self.named.items():
+            if name not in self.values and parameter.default is inspect.Parameter.empty:
+                message = f"`{self.name}` needs a value for its parameter `{name}`"
+                help = f"add `--{name}={_example(self.types[name])}`"
+                place = where_defined(self.function, name)
+                raise ConductoError(Diagnostic("C407", message, location=place, help=help))
+        return list(self.given.args), dict(self.given.kwargs)
 
-    def _error(self, code: str, message: str, name: Optional[str], help: str) -> ConductoError:
-        return ConductoError(Diagnostic(code, message, location=where_defined(self.function, name), help=help))
+    def _error(self, code: str, message: str, word: str, help: str, part: str = "") -> ConductoError:
+        """An error at a word of the command line, or at a part of it."""
+        place = where_defined(self.function)
+        notes = () if place is None else (f"`{self.name}` is defined at {place.file}:{place.line}",)
+        return ConductoError(Diagnostic(code, message, location=commandline.word(word, part), notes=notes, help=help))
+
+
+def _only(signature: inspect.Signature, kind: Any) -> Optional[str]:
+    """The name of the parameter of that kind, `*rest` or `**others`."""
+    return next((name for name, parameter in signature.parameters.items() if parameter.kind is kind), None)
 
 
 def where_defined(function: Callable[..., Any], parameter: Optional[str] = None) -> Optional[Location]:
@@ -135,7 +159,7 @@ def where_defined(function: Callable[..., Any], parameter: Optional[str] = None)
         return None
     try:
         tree = ast.parse("".join(linecache.getlines(code.co_filename)))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return locate(code.co_filename, code.co_firstlineno)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _starts(node) == code.co_firstlineno:
@@ -147,7 +171,8 @@ def where_defined(function: Callable[..., Any], parameter: Optional[str] = None)
 
 
 def _starts(node: Any) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    first: int = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return first
 
 
 def _name_of(file: str, line: int, name: str) -> Location:
@@ -164,8 +189,7 @@ def _type(parameter: inspect.Parameter, known: Mapping[str, Any]) -> Any:
     if hint is None:
         default = parameter.default
         hint = type(default) if default is not inspect.Parameter.empty and default is not None else str
-    union = (typing.Union, getattr(types, "UnionType", typing.Union))
-    if typing.get_origin(hint) in union:
+    if typing.get_origin(hint) in UNIONS:
         inner = [option for option in typing.get_args(hint) if option is not type(None)]
         hint = inner[0] if len(inner) == 1 else str
     if hint is list:
@@ -176,7 +200,9 @@ def _type(parameter: inspect.Parameter, known: Mapping[str, Any]) -> Any:
 def _read(kind: Any, text: str) -> Any:
     """`text` as a value of `kind`; ValueError where it is none."""
     if kind is bool:
-        return text.lower() not in _FALSE
+        if text.lower() not in _TRUE | _FALSE:
+            raise ValueError(text)
+        return text.lower() in _TRUE
     if kind in (int, float, str):
         return kind(text)
     if typing.get_origin(kind) is list:

@@ -6,15 +6,13 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import click
 
-from . import draw, output, targets
+from . import commandline, draw, entry, output, targets
 from .compile import Compiled, Request, compile_request, sequence
-from .diagnostics import ConductoError, Diagnostic, Location
+from .diagnostics import ConductoError, Diagnostic
 from .source import shown_path
-from .text import shell_word
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -28,7 +26,17 @@ def group() -> None:
     """
 
 
-@group.command("compile", context_settings={**_CONTEXT, "ignore_unknown_options": True})
+class _Compile(click.Command):
+    """A command that keeps the words after `--` apart: all of them go to the user's function."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click's, for the words before `--`; those after it are left in `ctx.obj`."""
+        cut = args.index("--") if "--" in args else len(args)
+        ctx.obj = tuple(args[cut + 1 :])
+        return super().parse_args(ctx, args[:cut])
+
+
+@group.command("compile", cls=_Compile, context_settings={**_CONTEXT, "ignore_unknown_options": True})
 @click.option(
     "-t",
     "--target",
@@ -46,38 +54,52 @@ def group() -> None:
 )
 @click.argument("file")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[FUNC] [--ARG=VALUE ...]")
+@click.pass_obj
 def compile_command(
-    names: Sequence[str], output: str | None, check: bool, force: bool, form: str, file: str, words: Sequence[str]
+    after: tuple[str, ...],
+    names: Sequence[str],
+    output: str | None,
+    check: bool,
+    force: bool,
+    form: str,
+    file: str,
+    words: Sequence[str],
 ) -> int:
     """Compile the pipeline of FILE.
 
     FUNC is a function that returns a tree, or the name of a module-level node; without it, the file's default. Options that
     are none of these go to FUNC; after -- all do.
     """
-    function = words[0] if words and not words[0].startswith("-") else None
-    arguments = tuple(words[1:] if function else words)
-    request = Request(file, function, arguments, sequence(names), output)
+    function, arguments = entry.split(words)
+    request = Request(file, function, (*arguments, *after), sequence(names), output)
+    # Nothing is written but what is compiled: no __pycache__ beside the user's modules either.
+    sys.dont_write_bytecode = True
     try:
+        _check_options(request, check)
         with _stdout_to_stderr():
-            compiled = _compile(request)
+            compiled = compile_request(request)
         return _deliver(compiled, request, check, force, form)
     except ConductoError as error:
-        _complain([_on_command_line(diagnostic) for diagnostic in error.diagnostics], form)
+        words = ["conducto", *sys.argv[1:]]
+        _complain([commandline.placed(diagnostic, words) for diagnostic in error.diagnostics], form)
         return 2
 
 
-def _compile(request: Request) -> Compiled:
+def _check_options(request: Request, check: bool) -> None:
     if not request.targets:
         raise ConductoError(
             Diagnostic("C401", "no target is given", help=f"write `--target` with {' or '.join(targets.names())}")
         )
-    many = len(request.targets) > 1 and request.output is not None and not os.path.isdir(request.output)
+    into_folder = request.output is None or (request.output != "-" and os.path.isdir(request.output))
+    many = len(request.targets) > 1 and not into_folder
     if many:
         message = f"`-o {request.output}` is one file, and {len(request.targets)} targets were given"
         raise ConductoError(
             Diagnostic("C415", message, help="give a folder that is there, or compile one target at a time")
         )
-    return compile_request(request)
+    if check and request.output == "-":
+        message = "`--check` compares with files, and `-o -` names none"
+        raise ConductoError(Diagnostic("C415", message, help="leave out one of the two"))
 
 
 def _deliver(compiled: Compiled, request: Request, check: bool, force: bool, form: str) -> int:
@@ -93,7 +115,8 @@ def _deliver(compiled: Compiled, request: Request, check: bool, force: bool, for
     changed = output.write(compiled.files, compiled.maker, force)
     for path in compiled.files:
         state = "wrote" if os.path.realpath(path) in changed else "unchanged"
-        click.echo(f"{state} {shown_path(path)}", err=True)
+        if form == "text":
+            click.echo(f"{state} {shown_path(path)}", err=True)
     return 0
 
 
@@ -115,37 +138,6 @@ def _stdout_to_stderr() -> Iterator[None]:
 def _complain(diagnostics: Sequence[Diagnostic], form: str) -> None:
     drawn = draw.as_json(diagnostics) if form == "json" else draw.text(diagnostics)
     sys.stderr.write(drawn)
-
-
-#: The option whose value a diagnostic of this code is about; of the others in `_FILE`, it is about FILE.
-_ABOUT = {"C401": ("--target", "-t"), "C415": ("--output", "-o"), "C418": ("--output", "-o")}
-_FILE = ("C402", "C412")
-
-
-def _on_command_line(diagnostic: Diagnostic) -> Diagnostic:
-    """`diagnostic` with the word of the command line that it is about, where it is about nothing in a file."""
-    if diagnostic.location is not None:
-        return diagnostic
-    drawn = "conducto"
-    place: tuple[int, int] | None = None
-    before = ""
-    for word in sys.argv[1:]:
-        start, drawn = len(drawn) + 1, f"{drawn} {shell_word(word)}"
-        lead = _about(diagnostic.code, before, word)
-        if lead is not None and place is None:
-            place = start + lead, len(drawn)
-        before = word
-    first, last = place or (0, len(drawn))
-    return replace(diagnostic, location=Location(None, 1, first, last, drawn))
-
-
-def _about(code: str, before: str, word: str) -> int | None:
-    """How far into `word` the value begins that a diagnostic of `code` is about, or None where it is about another word."""
-    options = _ABOUT.get(code, ())
-    option, equals, _ = word.partition("=")
-    if before in options or (code in _FILE and word.endswith(".py") and before not in ("-o", "--output")):
-        return 0
-    return len(option) + 1 if equals and option in options else None
 
 
 def cli() -> int:

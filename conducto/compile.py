@@ -66,12 +66,15 @@ def front(request: Request) -> Pipeline:
     """Run the user's file and find the root that FUNC means."""
     settings = config.load(request.file)
     module = run.load_main(request.file)
-    chosen = entry.choose(module, request.function)
-    root = run.calling(module, lambda: entry.pipeline(chosen, request.arguments))
+    function, arguments = request.function, request.arguments
+    if function is None and not arguments:
+        function, arguments = entry.split(module.words or ())
+    chosen = entry.choose(module, function)
+    root = run.calling(module, lambda: entry.pipeline(chosen, arguments))
     home = repository.of(request.file)
     source = home.relative(request.file)
     name = repository.pipeline_name(source, chosen.name, chosen.explicit)
-    origin = Origin(name, source, chosen.name, chosen.explicit, request.arguments)
+    origin = Origin(name, source, chosen.name, chosen.explicit, arguments)
     return Pipeline(root, origin, home, settings)
 
 

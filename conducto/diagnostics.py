@@ -27,7 +27,8 @@ class Location:
 class Diagnostic:
     """One complaint. `code` is C1xx building, C2xx resolving, C3xx the target cannot say it, C4xx command line, C9xx our bug.
 
-    `message` says what is wrong, `notes` where from, only `help` what to do; `node` is the true path of the node.
+    `message` says what is wrong, `notes` where from, only `help` what to do; `node` is the true path of the node, or
+    "(new Exec)" for one that has no place in a tree yet.
     """
 
     code: str
@@ -46,6 +47,10 @@ class ConductoError(Exception):
         super().__init__(*diagnostics)
         self.diagnostics: tuple[Diagnostic, ...] = diagnostics
 
+    def at(self, node: str) -> "ConductoError":
+        """The same error with `node` for the path of the node, where none was known yet."""
+        return type(self)(*(replace(said, node=node) if said.node is None else said for said in self.diagnostics))
+
     def __str__(self) -> str:
         return "\n".join(_sentence(diagnostic) for diagnostic in self.diagnostics)
 
@@ -60,8 +65,6 @@ class ConductoValueError(ConductoError, ValueError):
 
 class ConductoKeyError(ConductoError, KeyError):
     """A path that names no node."""
-
-    __str__ = ConductoError.__str__
 
 
 class ConductoAttributeError(ConductoError, AttributeError):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from typing import Iterable, List
+from typing import Iterable, List, Tuple
 
 from .diagnostics import Diagnostic, Location
 from .text import shown
+
+#: Characters of a line of the user's that are shown.
+_LONGEST = 160
 
 
 def text(diagnostics: Iterable[Diagnostic]) -> str:
@@ -45,7 +48,8 @@ def _lines(diagnostic: Diagnostic) -> List[str]:
         margin = " " * len(number)
         found.append(f"{margin}--> {_place(place)}")
         if place.text:
-            found += [f"{margin} |", f"{number} | {_shown(place.text)}".rstrip(), f"{margin} | {_caret(place)}"]
+            line, caret = _pointed(place)
+            found += [f"{margin} |", f"{number} | {line}".rstrip(), f"{margin} | {caret}"]
     for label, said in _said(diagnostic):
         first, *rest = said.split("\n")
         found.append(f"{margin} = {label}: {first}")
@@ -67,9 +71,17 @@ def _shown(line: str) -> str:
     return shown(line.replace("\t", "    "))
 
 
-def _caret(place: Location) -> str:
-    before = _width(_shown(place.text[: place.column]))
-    return " " * before + "^" * max(1, _width(_shown(place.text[place.column : place.end_column])))
+def _pointed(place: Location) -> Tuple[str, str]:
+    """The line, or the stretch of a long one that matters, and the carets below it."""
+    start, stop = 0, len(place.text)
+    if stop > _LONGEST:
+        start = max(0, min(place.column - _LONGEST // 4, stop - _LONGEST))
+        stop = start + _LONGEST
+    lead, tail = "..." if start else "", "..." if stop < len(place.text) else ""
+    before = lead + _shown(place.text[start : place.column])
+    fault = _shown(place.text[place.column : min(place.end_column, stop)])
+    after = _shown(place.text[min(place.end_column, stop) : stop]) + tail
+    return before + fault + after, " " * _width(before) + "^" * max(1, _width(fault))
 
 
 def _width(text: str) -> int:

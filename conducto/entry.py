@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 import typing
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
-from . import callables
-from .diagnostics import ConductoError, Diagnostic, Location, did_you_mean
+from . import callables, commandline
+from .diagnostics import ConductoError, Diagnostic, did_you_mean
 from .nodes import Node
-from .source import locate, shown_path
+from .source import shown_path
 
 
 class Module(NamedTuple):
-    """A user's file that was run: its path, its names, and the default given to `co.main` (None without one)."""
+    """A user's file that was run: its path, its names, and what it gave to `co.main`: the default and `argv`.
+
+    `module` is what stands in sys.modules while functions of the file run, if that is not there by itself.
+    """
 
     file: str
     names: Mapping[str, Any]
     default: Optional[Callable[..., Any]] = None
+    words: Optional[Sequence[str]] = None
+    module: Optional[types.ModuleType] = None
 
 
 class Entry(NamedTuple):
@@ -29,15 +35,39 @@ class Entry(NamedTuple):
     explicit: bool
 
 
+# --- what a file offers -----------------------------------------------------------------------------------------------
+
+
 def functions(module: Module, nodes_only: bool = True) -> Dict[str, Callable[..., Any]]:
     """The public functions defined in the file; with `nodes_only`, those that may return a pipeline by their hint."""
     home = module.names.get("__name__")
-    return {
+    mine = {
         name: value
         for name, value in module.names.items()
-        if inspect.isfunction(value) and not name.startswith("_") and value.__module__ == home
-        if not nodes_only or may_return_node(value)
+        if _is_function(value) and not name.startswith("_") and value.__module__ == home
     }
+    return _once({name: value for name, value in mine.items() if not nodes_only or may_return_node(value)})
+
+
+def _is_function(value: Any) -> bool:
+    return inspect.isfunction(value) or isinstance(value, functools._lru_cache_wrapper)
+
+
+def nodes(module: Module) -> Dict[str, Node]:
+    """The public module-level nodes without a parent."""
+    return _once(
+        {
+            name: value
+            for name, value in module.names.items()
+            if isinstance(value, Node) and not name.startswith("_") and value.parent is None
+        }
+    )
+
+
+def _once(named: Mapping[str, Any]) -> Dict[str, Any]:
+    """`named` with each thing under its first name alone."""
+    first = {id(value): name for name, value in reversed(list(named.items()))}
+    return {name: value for name, value in named.items() if first[id(value)] == name}
 
 
 def may_return_node(function: Callable[..., Any]) -> bool:
@@ -46,34 +76,26 @@ def may_return_node(function: Callable[..., Any]) -> bool:
     if "return" not in known:
         return True
     hint = known["return"]
-    options = typing.get_args(hint) if _is_union(hint) else (hint,)
+    options = typing.get_args(hint) if typing.get_origin(hint) in callables.UNIONS else (hint,)
     return any(isinstance(option, type) and issubclass(option, Node) for option in options)
-
-
-def _is_union(hint: Any) -> bool:
-    return typing.get_origin(hint) in (Union, getattr(types, "UnionType", Union))
-
-
-def nodes(module: Module) -> Dict[str, Node]:
-    """The public module-level nodes without a parent, each under its first name."""
-    found: Dict[str, Node] = {}
-    for name, value in module.names.items():
-        if isinstance(value, Node) and not name.startswith("_") and value.parent is None:
-            if not any(value is known for known in found.values()):
-                found[name] = value
-    return found
 
 
 def default(module: Module) -> Optional[Tuple[str, Any]]:
     """What FUNC is where none is given: co.main's default, the only parentless node, the only function; or None."""
     if module.default is not None:
         return module.default.__name__, module.default
-    for candidates in (nodes(module), functions(module)):
-        if len(candidates) == 1:
-            return next(iter(candidates.items()))
-        if candidates:
-            return None
-    return None
+    candidates: Mapping[str, Any] = nodes(module) or functions(module)
+    return next(iter(candidates.items())) if len(candidates) == 1 else None
+
+
+# --- what is asked for ------------------------------------------------------------------------------------------------
+
+
+def split(words: Sequence[str]) -> Tuple[Optional[str], Tuple[str, ...]]:
+    """`[FUNC] [--ARG=VALUE ...]`: FUNC, or None where the first word is none, and the arguments."""
+    if words and not words[0].startswith("-"):
+        return words[0], tuple(words[1:])
+    return None, tuple(words)
 
 
 def choose(module: Module, name: Optional[str], any_function: bool = False) -> Entry:
@@ -91,21 +113,28 @@ def choose(module: Module, name: Optional[str], any_function: bool = False) -> E
 
 
 def _named(module: Module, name: str, any_function: bool) -> Any:
-    candidates: Dict[str, Any] = {**nodes(module), **functions(module, nodes_only=not any_function)}
     if module.default is not None and module.default.__name__ == name:
         return module.default
     value = module.names.get(name)
-    if name in candidates or (isinstance(value, Node) and value.parent is None and not name.startswith("_")):
+    if isinstance(value, Node) and not name.startswith("_"):
+        if value.parent is not None:
+            raise _has_parent(module, name, value)
         return value
-    if isinstance(value, Node) and value.parent is not None:
-        raise _has_parent(module, name, value)
-    if name in functions(module, nodes_only=False):
-        message = f"`{name}` is hinted to return something else than a node"
-        help = "name a function that returns a node, or drop the hint"
-        raise ConductoError(Diagnostic("C404", message, location=callables.where_defined(value), help=help))
+    every = functions(module, nodes_only=False)
+    if any(value is known for known in every.values()) and not name.startswith("_"):
+        if any_function or may_return_node(value):  # type: ignore[arg-type]
+            return value
+        raise _no_pipeline(name, value)
+    candidates = [*nodes(module), *(every if any_function else functions(module))]
     message = f"{shown_path(module.file)} has no public function or root node `{name}`"
     help = did_you_mean(name, candidates) or _listing(candidates)
-    raise ConductoError(Diagnostic("C404", message, location=_top(module), help=help))
+    raise ConductoError(Diagnostic("C404", message, location=commandline.word(name), help=help))
+
+
+def _no_pipeline(name: str, function: Any) -> ConductoError:
+    message = f"`{name}` is hinted to return something else than a node"
+    help = "name a function that returns a node, or drop the hint"
+    return ConductoError(Diagnostic("C404", message, location=callables.where_defined(function), help=help))
 
 
 def _has_parent(module: Module, name: str, node: Node) -> ConductoError:
@@ -117,36 +146,40 @@ def _has_parent(module: Module, name: str, node: Node) -> ConductoError:
 
 
 def _none_evident(module: Module) -> ConductoError:
-    candidates: Sequence[str] = list(nodes(module)) or list(functions(module))
+    candidates = list(nodes(module) or functions(module))
     if not candidates:
         message = f"{shown_path(module.file)} has no public function that returns a node, and no node"
         help = "define a function that returns the root of a tree"
     else:
         message = f"{shown_path(module.file)} does not say which of its pipelines is meant"
-        help = f"{_listing(candidates)}; or give one of them to `co.main(default=...)`"
-    return ConductoError(Diagnostic("C405", message, location=_top(module), help=help))
+        help = f"{_listing(candidates)}; or give a function to `co.main(default=...)`"
+    return ConductoError(Diagnostic("C405", message, help=help))
 
 
-def _listing(candidates: Sequence[str] | Mapping[str, Any]) -> str:
-    names = [f"`{name}`" for name in candidates]
-    return f"name one of {', '.join(names)}" if names else "define a function that returns the root of a tree"
+def _listing(candidates: Sequence[str]) -> str:
+    if not candidates:
+        return "define a function that returns the root of a tree"
+    names = ", ".join(f"`{name}`" for name in candidates)
+    return f"name {names}" if len(candidates) == 1 else f"name one of {names}"
 
 
-def _top(module: Module) -> Location:
-    return locate(module.file, 1)
+# --- what it gives ----------------------------------------------------------------------------------------------------
 
 
 def build(entry: Entry, words: Sequence[str]) -> Any:
-    """What `entry` gives: the node itself, or the result of calling the function with `words`."""
+    """What `entry` gives: the node itself, or the result of calling the function with `words` (awaited, if it is to be)."""
     if isinstance(entry.value, Node):
         if words:
             message = f"`{entry.name}` is a node, and takes no arguments"
-            raise ConductoError(
-                Diagnostic("C408", message, location=entry.value._site.location(), help="leave them out")
-            )
+            raise ConductoError(Diagnostic("C408", message, location=commandline.word(words[0]), help="leave it out"))
         return entry.value
     positional, named = callables.parse(entry.value, words)
-    return entry.value(*positional, **named)
+    result = entry.value(*positional, **named)
+    if inspect.iscoroutine(result):
+        import asyncio
+
+        return asyncio.run(result)
+    return result
 
 
 def pipeline(entry: Entry, words: Sequence[str]) -> Node:
@@ -156,19 +189,55 @@ def pipeline(entry: Entry, words: Sequence[str]) -> Node:
         message = f"`{entry.name}` returned {type(result).__name__}, not a node"
         location = callables.where_defined(entry.value)  # type: ignore[arg-type]
         raise ConductoError(Diagnostic("C406", message, location=location, help="return the root of the tree"))
-    if result.parent is not None:
-        message = f"`{entry.name}` returned a part of a tree: it stands at {result.path}"
-        location = result._site.location()
-        raise ConductoError(
-            Diagnostic("C413", message, node=result.path, location=location, help="return the root of the tree")
-        )
-    return result
+    return root(entry, result)
 
 
-def shown_entries(module: Module) -> List[str]:
-    """The entries of a file for a usage text: name, signature, and the first line of the docstring."""
-    found = [name for name in nodes(module)]
-    for name, function in functions(module, nodes_only=False).items():
-        doc = (inspect.getdoc(function) or "").split("\n")[0]
-        found.append(f"{name}{inspect.signature(function)}" + (f"   {doc}" if doc else ""))
-    return found
+def root(entry: Entry, node: Node) -> Node:
+    """`node`, which must be a root: ConductoError C413 otherwise."""
+    if node.parent is None:
+        return node
+    message = f"`{entry.name}` returned a part of a tree: it stands at {node.path}"
+    location = node._site.location()
+    help = "return the root of the tree"
+    raise ConductoError(Diagnostic("C413", message, node=node.path, location=location, help=help))
+
+
+# --- help -------------------------------------------------------------------------------------------------------------
+
+
+def usage(module: Module, program: str) -> str:
+    """How to use a file: what it offers, pipelines first."""
+    found = [f"usage: {program} [FUNC] [--ARG=VALUE ...]"]
+    pipelines: Dict[str, Any] = {**nodes(module), **functions(module)}
+    others = {name: value for name, value in functions(module, nodes_only=False).items() if name not in pipelines}
+    usual = default(module)
+    for title, offered in (("pipelines, printed as a tree", pipelines), ("other functions", others)):
+        if offered:
+            found += ["", f"{title}:"]
+        for name, value in offered.items():
+            found.append(f"  {_signature(name, value)}" + (" (default)" if usual and usual[1] is value else ""))
+            found += [f"      {line}" for line in _doc(value).split("\n")[:1] if line]
+    return "\n".join(found)
+
+
+def wants_help(entry: Entry, words: Sequence[str]) -> bool:
+    """Whether `words` ask how to use `entry`, which has no parameter of its own that is called so."""
+    return list(words) in (["-h"], ["--help"]) and "help" not in callables.parameters(entry.value)
+
+
+def usage_of(entry: Entry, program: str) -> str:
+    """How to use one function or node of a file."""
+    options = [
+        f"--{name}=VALUE" if required else f"[--{name}=VALUE]"
+        for name, required in callables.parameters(entry.value).items()
+    ]
+    doc = _doc(entry.value)
+    return "\n".join([" ".join([f"usage: {program} {entry.name}", *options]), *(["", doc] if doc else [])])
+
+
+def _signature(name: str, value: Any) -> str:
+    return name if isinstance(value, Node) else f"{name}{inspect.signature(value)}"
+
+
+def _doc(value: Any) -> str:
+    return (value.doc or "") if isinstance(value, Node) else (inspect.getdoc(value) or "")

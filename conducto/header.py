@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple, Optional, Sequence
+from itertools import islice
+from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 from .ir.plan import Origin
 from .ir.tree import Tree
@@ -59,39 +60,36 @@ def maker(text: str) -> Optional[Maker]:
 
 def printed(tree: Tree) -> List[str]:
     """The printed tree for a header: at most 60 lines of 100 columns; of a larger one the groups, with counts of Execs."""
-    every = list(_tree_rows(tree, range(len(tree))))
-    if len(every) > _MOST_LINES:
-        every = _groups_only(tree)
-    found = [_cut(line) for line in lines(every)]
-    if len(found) > _MOST_LINES:
-        found = [*found[: _MOST_LINES - 1], f"... and {len(found) - _MOST_LINES + 1:,} more groups"]
-    return found
+    if len(tree) <= _MOST_LINES:
+        return [_cut(line) for line in lines(_tree_rows(tree, range(len(tree))))]
+    groups = [number for number, row in enumerate(tree.rows) if row.kind != "exec"]
+    more = len(groups) - _MOST_LINES
+    shown = [
+        _cut(line) for line in lines(islice(_group_rows(tree, groups), _MOST_LINES if more <= 0 else _MOST_LINES - 1))
+    ]
+    return [*shown, f"... and {more + 1:,} more groups"] if more > 0 else shown
 
 
-def _tree_rows(tree: Tree, kept: Sequence[int]) -> List[Row]:
+def _tree_rows(tree: Tree, kept: Sequence[int]) -> Iterator[Row]:
     keep = set(kept)
-    return list(
-        rows(
-            0,
-            lambda n: [child for child in tree.children[n] if child in keep],
-            lambda n: tree.rows[n].kind,
-            lambda n: tree.rows[n].name,
-            lambda n: tree.rows[n].command,
-        )
+    return rows(
+        0,
+        lambda n: [child for child in tree.children[n] if child in keep],
+        lambda n: tree.rows[n].kind,
+        lambda n: tree.rows[n].name,
+        lambda n: tree.rows[n].command,
     )
 
 
-def _groups_only(tree: Tree) -> List[Row]:
+def _group_rows(tree: Tree, groups: Sequence[int]) -> Iterator[Row]:
+    """The rows of the groups alone, each name with the number of Execs below; made one by one, as those of a chain grow."""
     counts = [0] * len(tree)
     for number in range(len(tree) - 1, -1, -1):
         counts[number] += tree.rows[number].kind == "exec"
         if number:
             counts[tree.rows[number].parent] += counts[number]
-    groups = [number for number, row in enumerate(tree.rows) if row.kind != "exec"]
-    return [
-        (lead, f"{name} ({counts[number]:,} Exec{'s' if counts[number] != 1 else ''})", None)
-        for number, (lead, name, _) in zip(groups, _tree_rows(tree, groups))
-    ]
+    for number, (lead, name, _) in zip(groups, _tree_rows(tree, groups)):
+        yield lead, f"{name} ({counts[number]:,} Exec{'s' if counts[number] != 1 else ''})", None
 
 
 def _cut(line: str) -> str:

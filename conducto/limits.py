@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, List
 
 from . import text
 from .diagnostics import Report
@@ -16,8 +16,21 @@ if TYPE_CHECKING:
 def check_plan(plan: "Plan", emitter: Emitter, report: Report) -> None:
     """Complain (C300-C302, C304) about what a plan holds and the target cannot take."""
     _check_depth(plan, emitter, report)
+    sizes = _path_sizes(plan)
     for number in plan.leaves():
         _check_leaf(plan, number, emitter.limits, emitter.title, report)
+        if sizes[number] > text.MAX_BYTES:
+            message = f"the path of this node has {sizes[number]:,} bytes, and env `CONDUCTO_NODE` can hold {text.MAX_BYTES:,}"
+            site = plan.rows[number].site
+            report.error("C304", message, node=plan.path(number), site=site, help="use shorter names, or nest less")
+
+
+def _path_sizes(plan: "Plan") -> List[int]:
+    """The bytes of each row's path, from its parent's: the paths of a chain together grow with the square of its length."""
+    sizes: List[int] = []
+    for row in plan.rows:
+        sizes.append(0 if row.parent < 0 else sizes[row.parent] + 1 + len(row.name.encode()))
+    return sizes
 
 
 def _check_depth(plan: "Plan", emitter: Emitter, report: Report) -> None:
@@ -44,10 +57,6 @@ def _check_leaf(plan: "Plan", number: int, limits: Limits, title: str, report: R
             if re.fullmatch(limits.reserved_env, key):
                 message = f"env `{key}` would be overwritten by {title} itself"
                 report.error("C302", message, node=plan.path(number), site=row.site, help="use another name")
-    size = len(plan.path(number).encode())
-    if size > text.MAX_BYTES:
-        message = f"the path of this node has {size:,} bytes, and env `CONDUCTO_NODE` can hold {text.MAX_BYTES:,}"
-        report.error("C304", message, site=row.site, help="use shorter names, or nest less")
 
 
 def check_files(files: Files, emitter: Emitter, report: Report) -> None:

@@ -50,8 +50,8 @@ class Node:
     kind = "node"
 
     def __init__(self, *, name: Optional[str] = None, **own: Any) -> None:
-        if type(self) is Node:
-            message = "a Node cannot be made by itself"
+        if self.kind == Node.kind:
+            message = f"a {type(self).__name__} cannot be made by itself"
             raise blame(ConductoTypeError, "C109", message, help="make an Exec, a Serial or a Parallel")
         self._site = source.user_site()
         self._name: Optional[str] = None
@@ -59,21 +59,40 @@ class Node:
         self._top: Node = self
         self._children: Dict[str, Node] = {} if self.kind != "exec" else _CHILDLESS
         self._own: dict[str, Any] = {}
-        for key, value in own.items():
-            self._own[key] = attributes.check(self.kind, key, value)
+        try:
+            self._set_all(own)
+        except ConductoError as error:
+            raise error.at(self._future_path(name)) from None
         self._join_block(name)
+
+    def _set_all(self, own: Mapping[str, Any]) -> None:
+        for key, value in own.items():
+            self._store(key, attributes.check(self.kind, key, value))
+
+    def _store(self, key: str, value: Any) -> None:
+        self._own[key] = value
+        if key == "env":
+            value.owner = self
+
+    def _future_path(self, name: Any) -> str:
+        """Where this node, still being made, will stand as far as that is known: for errors."""
+        block = _block.get()
+        if block is None or not isinstance(name, str) or not name:
+            return f"(new {self.kind.capitalize()})"
+        return _join(block.node, name)
 
     def _join_block(self, name: Optional[str]) -> None:
         block = _block.get()
-        if name is not None:
-            pick = source.argument("name")
-            _check_name(name, pick)
-            if block is None:
-                message = f"`name={text.shown(repr(name))}` outside any `with`"
-                raise blame(ConductoValueError, "C113", message, pick, help="assign instead: `parent[name] = node`")
-            block.node._adopt(name, self, pick, source.keyword("name"))
-        elif block is not None:
-            block.loose.append(self)
+        if name is None:
+            if block is not None:
+                block.loose.append(self)
+            return
+        pick = source.argument("name")
+        if block is None:
+            message = f"`name={attributes.said(name)}` outside any `with`"
+            help = "assign instead: `parent[name] = node`"
+            raise blame(ConductoValueError, "C113", message, pick, help=help, node=self._future_path(name))
+        block.node._adopt(name, self, pick, source.keyword("name"))
 
     # --- attributes ---------------------------------------------------------------------------------------------------
 
@@ -81,15 +100,18 @@ class Node:
         known = ATTRIBUTES.get(name)
         if known is None or known.on not in ("node", self.kind):
             raise AttributeError(f"{type(self).__name__} has no attribute `{name}`")
-        if name == "env":
-            return self._own.setdefault("env", attributes.Env({}))
+        if name == "env" and "env" not in self._own:
+            self._store("env", attributes.Env({}))
         return self._own.get(name, known.default)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _SLOTS or (name == "command" and self.kind == "exec"):
             object.__setattr__(self, name, value)
         else:
-            self._own[name] = attributes.check(self.kind, name, value, by_assignment=True)
+            try:
+                self._store(name, attributes.check(self.kind, name, value, by_assignment=True))
+            except ConductoError as error:
+                raise error.at(self.path) from None
 
     # --- place in the tree ----------------------------------------------------------------------------------------------
 
@@ -154,26 +176,42 @@ class Node:
 
     def __setitem__(self, path: str, node: "Node") -> None:
         """Put `node` at `path` ("a", "a/b", "/a" from the root); every part but the last must be there already."""
-        parts, absolute = _parts(path)
+        parts, absolute = self._parts(path)
         if not parts:
-            raise _empty_name()
+            raise self._empty_name()
         parent = self._walk(path, parts[:-1], absolute)
-        parent._adopt(parts[-1], node, source.subscript, source.assigned)
+        parent._adopt(parts[-1], node, source.subscript, source.assigned, direct=parent is self)
 
     def __getitem__(self, path: str) -> "Node":
         """The node at `path`; ConductoKeyError (a KeyError) where there is none."""
-        parts, absolute = _parts(path)
+        parts, absolute = self._parts(path)
         return self._walk(path, parts, absolute)
 
     def __contains__(self, path: str) -> bool:
         """Whether `path` names a node."""
-        parts, absolute = _parts(path)
+        parts, absolute = self._parts(path)
         node: Optional[Node] = self.root if absolute else self
         for part in parts:
             node = node._children.get(part) if node is not None else None
         return node is not None
 
     __iter__ = None  # a tree is no sequence: without this, __getitem__ would make it one
+
+    def _parts(self, path: Any) -> Tuple[List[str], bool]:
+        """The names of a path, and whether it begins at the root."""
+        if not isinstance(path, str):
+            raise self._no_text(path, source.subscript)
+        if path == "" or (path.endswith("/") and path.strip("/")):
+            raise self._empty_name()
+        return [part for part in path.split("/") if part], path.startswith("/")
+
+    def _no_text(self, name: Any, pick: source.Pick) -> ConductoError:
+        message = f"a name is a text, and this is {attributes.said(name)}"
+        return blame(ConductoTypeError, "C103", message, pick, help="give a text: `str(...)` makes one", node=self.path)
+
+    def _empty_name(self, pick: source.Pick = source.subscript) -> ConductoError:
+        help = "write a name of one character or more, with no `/` after it"
+        return blame(ConductoValueError, "C102", "a name cannot be empty", pick, help=help, node=self.path)
 
     def _walk(self, path: str, parts: List[str], absolute: bool) -> "Node":
         node = self.root if absolute else self
@@ -185,41 +223,62 @@ class Node:
         return node
 
     def _missing(self, part: str, path: str) -> ConductoError:
-        message = f"`{text.shown(path)}`: {_here(self)} has no child `{text.shown(part)}`"
-        help = did_you_mean(part, self._children) or f"assign `{text.shown(part)}` under {_here(self)} first"
-        return blame(ConductoKeyError, "C105", message, source.subscript, help=help, node=self.path)
+        where = _join(self, part)
+        message = f"there is no node {text.shown(where)}"
+        if part != path.split("/")[-1]:
+            message += f", which the path `{text.shown(path)}` leads through"
+        help = did_you_mean(part, self._children) or f"assign {text.shown(where)} first"
+        return blame(ConductoKeyError, "C105", message, source.subscript, help=help, node=where)
 
-    def _adopt(self, name: str, node: "Node", name_pick: source.Pick, node_pick: source.Pick) -> None:
-        """Make `node` the last child of this one, or raise and change nothing."""
-        _check_name(name, name_pick)
+    def _adopt(
+        self, name: str, node: "Node", name_pick: source.Pick, node_pick: source.Pick, direct: bool = False
+    ) -> None:
+        """Make `node` the last child of this one, or raise and change nothing; `direct`: of `x[name] = node` this is `x`."""
+        self._check_name(name, name_pick)
         if not isinstance(node, Node):
-            message = f"`{text.shown(name)}` is {type(node).__name__}, not a node"
+            message = f"`{text.shown(name)}` is given {attributes.said(node)}, which is no node"
             help = "assign an Exec, a Serial or a Parallel"
             raise blame(ConductoTypeError, "C109", message, node_pick, help=help, node=_join(self, name))
         if isinstance(self, Exec):
             help = "put both under a Serial or a Parallel"
             message = f"{_here(self)} is an Exec, and an Exec has no children"
-            raise blame(ConductoValueError, "C108", message, source.container, help=help, node=self.path)
+            pick = source.container if direct else name_pick
+            raise blame(ConductoValueError, "C108", message, pick, help=help, node=self.path)
         if name in self._children:
             message = f"{_here(self)} already has a child `{text.shown(name)}`"
-            raise blame(ConductoValueError, "C101", message, name_pick, help="use another name", node=_join(self, name))
+            there = (_made(self._children[name]),)
+            help = "use another name"
+            raise blame(ConductoValueError, "C101", message, name_pick, help, _join(self, name), there)
         if node._parent is not None:
             message = f"this node already stands at {_here(node)}"
             help = "make a new node for each place: a function that returns one serves well"
-            raise blame(ConductoValueError, "C106", message, node_pick, help=help, node=_join(self, name))
+            raise blame(ConductoValueError, "C106", message, node_pick, help, _join(self, name), (_made(node),))
         if node is self or (node._children and self.root is node):
             message = f"{_here(self)} would become its own ancestor"
             help = "assign the upper node a child, not the other way round"
             raise blame(ConductoValueError, "C107", message, node_pick, help=help, node=self.path)
-        node._name = name
+        node._name = attributes.exact(name)
         node._parent = self
         node._top = self
-        self._children[name] = node
+        self._children[node._name] = node
+
+    def _check_name(self, name: Any, pick: source.Pick) -> None:
+        if not isinstance(name, str):
+            raise self._no_text(name, pick)
+        if not name:
+            raise self._empty_name(pick)
+        complaint = text.complaint(name)
+        if "/" in name:
+            complaint = "holds a `/`, which separates names in a path"
+        if complaint:
+            message = f"the name `{_short(name)}` {complaint}"
+            raise blame(ConductoValueError, "C104", message, pick, help="use another name", node=self.path)
 
     def __enter__(self: _Self) -> _Self:
         if isinstance(self, Exec):
             message = "an Exec has no children, so it opens no `with`"
-            raise blame(ConductoValueError, "C108", message, help="use a Serial or a Parallel", node=self.path)
+            help = "use a Serial or a Parallel"
+            raise blame(ConductoValueError, "C108", message, source.entered, help=help, node=self.path)
         _block.set(Block(self, _block.get()))
         return self
 
@@ -245,7 +304,10 @@ class Exec(Node):
     kind = "exec"
 
     def __init__(self, command: str, *, name: Optional[str] = None, **own: Any) -> None:
-        self._command = attributes.command(command)
+        try:
+            self._command = attributes.command(command)
+        except ConductoError as error:
+            raise error.at(self._future_path(name)) from None
         super().__init__(name=name, **own)
 
     @property
@@ -255,7 +317,10 @@ class Exec(Node):
 
     @command.setter
     def command(self, command: str) -> None:
-        self._command = attributes.command(command)
+        try:
+            self._command = attributes.command(command)
+        except ConductoError as error:
+            raise error.at(self.path) from None
 
 
 class Serial(Node):
@@ -277,38 +342,17 @@ class Parallel(Node):
 _SLOTS = frozenset((*Node.__slots__, *Exec.__slots__))
 
 
-def _parts(path: Any) -> Tuple[List[str], bool]:
-    """The names of a path, and whether it begins at the root."""
-    if not isinstance(path, str):
-        message = f"a path is a text, not {type(path).__name__}"
-        raise blame(ConductoTypeError, "C103", message, source.subscript, help='write it in quotes: `tree["name"]`')
-    if path == "" or (path.endswith("/") and path.strip("/")):
-        raise _empty_name()
-    return [part for part in path.split("/") if part], path.startswith("/")
-
-
-def _empty_name() -> ConductoError:
-    help = "write a name of one character or more, with no `/` after it"
-    return blame(ConductoValueError, "C102", "a name cannot be empty", source.subscript, help=help)
-
-
-def _check_name(name: Any, pick: source.Pick) -> None:
-    if not isinstance(name, str):
-        message = f"a name is a text, not {type(name).__name__}"
-        raise blame(ConductoTypeError, "C103", message, pick, help="write it in quotes")
-    if not name:
-        raise blame(ConductoValueError, "C102", "a name cannot be empty", pick, help="write a name")
-    if "/" in name:
-        message = f"the name `{text.shown(name)}` holds a `/`, which separates names in a path"
-        raise blame(ConductoValueError, "C104", message, pick, help="use another character")
-    complaint = text.complaint(name)
-    if complaint:
-        message = f"the name `{text.shown(name)[:60]}` {complaint}"
-        raise blame(ConductoValueError, "C104", message, pick, help="use another name")
+def _short(name: str) -> str:
+    return text.shown(name[:60]) + ("..." if len(name) > 60 else "")
 
 
 def _here(node: Node) -> str:
     return text.shown(node.path)
+
+
+def _made(node: Node) -> str:
+    place = node._site.location()
+    return f"the one at {_here(node)} was made at {place.file}:{place.line}"
 
 
 def _join(parent: Node, name: str) -> str:

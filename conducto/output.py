@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 
@@ -12,6 +13,7 @@ from . import header
 from .diagnostics import ConductoError, Diagnostic
 from .header import Maker
 from .source import locate, shown_path
+from .text import comment
 
 
 def write(files: Mapping[str, str], maker: Maker, force: bool = False) -> list[str]:
@@ -47,13 +49,11 @@ def refuse_foreign(paths: Iterable[str], maker: Maker) -> None:
 
 
 def _foreign(path: str, maker: Maker) -> Diagnostic | None:
-    if os.path.isdir(path):
-        return Diagnostic("C410", f"{shown_path(path)} is a folder", help="give the path of a file by `-o`")
     data = _read(path)
     if data is None:
         return None
     made_from = header.maker(data.decode(errors="replace"))
-    if made_from == maker:
+    if made_from == Maker(comment(maker.source), maker.function):
         return None
     if made_from is None:
         message = f"{shown_path(path)} was not made by conducto"
@@ -65,11 +65,19 @@ def _foreign(path: str, maker: Maker) -> Diagnostic | None:
 
 
 def _read(path: str) -> bytes | None:
+    """What lies at `path`, None for nothing. Raises ConductoError C418 for what is there and is no file, or cannot be read."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        what = "a folder" if os.path.isdir(path) else "no regular file"
+        help = "give the path of a file by `-o`, or `-o -` for standard output"
+        raise ConductoError(Diagnostic("C418", f"{shown_path(path)} is {what}", help=help))
     try:
         with open(path, "rb") as file:
             return file.read()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        message = f"cannot read {shown_path(path)}: {error.strerror}"
+        raise ConductoError(Diagnostic("C418", message, help="give another path by `-o`")) from error
 
 
 def _stage(path: str, text: str) -> str:
@@ -100,12 +108,17 @@ def difference(files: Mapping[str, str]) -> str:
     return "".join(_diff(path, text) for path, text in files.items())
 
 
+def _lines(text: str) -> list[str]:
+    r"""The lines of `text`, which end in `\n` and at nothing else that str.splitlines takes for an end."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
 def _diff(path: str, text: str) -> str:
     data = _read(path)
     if data == text.encode():
         return ""
-    there = [] if data is None else data.decode(errors="replace").splitlines(keepends=True)
+    there = [] if data is None else _lines(data.decode(errors="backslashreplace"))
     name = shown_path(path)
     before = "/dev/null" if data is None else name
-    lines = difflib.unified_diff(there, text.splitlines(keepends=True), before, name)
+    lines = difflib.unified_diff(there, _lines(text), before, name)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

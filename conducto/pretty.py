@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import IO, TYPE_CHECKING, Any, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
@@ -10,7 +11,7 @@ from .text import shown
 if TYPE_CHECKING:
     from .nodes import Node
 
-#: (text before the name, name, command or None, whether it is an Exec)
+#: (text before the name, name, command of an Exec or None)
 Row = Tuple[str, str, Optional[str]]
 
 _EXEC_COLOUR, _GROUP_COLOUR, _NO_COLOUR = "\x1b[1;36m", "\x1b[1;34m", "\x1b[0m"
@@ -45,12 +46,12 @@ def rows(
 
 
 def lines(found: Iterable[Row], colour: bool = False) -> Iterator[str]:
-    """One line for each row: an Exec's name, three blanks and its command, right-stripped; a group's name."""
+    """One line for each row: an Exec's name, three blanks and its command, right-stripped; a group's name as it is."""
     for lead, name, command in found:
         label = shown(name)
         if colour:
             label = f"{_GROUP_COLOUR if command is None else _EXEC_COLOUR}{label}{_NO_COLOUR}"
-        yield (f"{lead}{label}" if command is None else f"{lead}{label}   {shown(command)}").rstrip()
+        yield f"{lead}{label}" if command is None else f"{lead}{label}   {shown(command)}".rstrip()
 
 
 def node_rows(node: "Node") -> Iterator[Row]:
@@ -67,6 +68,23 @@ def node_rows(node: "Node") -> Iterator[Row]:
 def node_text(node: "Node", colour: bool = False) -> str:
     """The printed tree below `node`, without a last newline."""
     return "\n".join(lines(node_rows(node), colour))
+
+
+def write(node: "Node", stream: IO[str]) -> None:
+    """Print the tree below `node` line by line, as UTF-8 where the stream's own encoding has no boxes; then flush."""
+    if isinstance(stream, io.TextIOWrapper) and not _has_boxes(stream.encoding):
+        stream.reconfigure(encoding="utf-8")
+    for line in lines(node_rows(node), wants_colour(stream)):
+        stream.write(line + "\n")
+    stream.flush()
+
+
+def _has_boxes(encoding: str) -> bool:
+    try:
+        "├└─│".encode(encoding)
+    except UnicodeError:
+        return False
+    return True
 
 
 def wants_colour(stream: IO[str]) -> bool:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import pprint
 import sys
-import traceback
 import types
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterator, Optional, Sequence, Tuple, Type
 
-from . import draw, entry, pretty
+from . import commandline, draw, entry, pretty, raised
 from .diagnostics import ConductoError, Diagnostic
 from .entry import Module
 from .nodes import Node
-from .source import _OURS, Location, locate
 
 
 class MainReached(BaseException):
     """Raised by `co.main` in a file that is only read: what it was given is all that was wanted."""
 
-    def __init__(self, names: Dict[str, Any], default: Optional[Callable[..., Any]]) -> None:
+    def __init__(
+        self, names: Dict[str, Any], default: Optional[Callable[..., Any]], words: Optional[Sequence[str]]
+    ) -> None:
         super().__init__()
         self.names = names
         self.default = default
+        self.words = words
 
 
 #: Whether a file is being run for what it defines, so that `co.main` records instead of acting.
@@ -36,149 +38,174 @@ def is_file(word: str) -> bool:
 
 
 def load_main(file: str) -> Module:
-    """Run `file` as `__main__` up to its first `co.main`, whose default is kept.
+    """Run `file` as `__main__` up to its first `co.main`, what that is given recorded.
 
     Raises ConductoError: C402 no such file, C403 it raised; what it raised of ours (C1xx) as it is.
     """
-    return _load(file, "__main__")
+    name, root = _dotted(file)
+    module = types.ModuleType("__main__")
+    if "." in name:
+        module.__package__ = name.rpartition(".")[0]  # as `python -m` has it: relative imports work
+    return _load(file, module, root, os.path.dirname(os.path.realpath(file)))
 
 
 def load_module(file: str) -> Module:
     """Import `file` without its `__main__` part, by its dotted name where it lies in a package. Errors as load_main."""
-    return _load(file, _dotted(file))
-
-
-def _load(file: str, name: str) -> Module:
-    path = os.path.abspath(file)
-    code = _compiled(file, path)
-    module = types.ModuleType(name)
-    module.__file__ = path
-    module.__package__ = name.rpartition(".")[0] if name != "__main__" else None
-    with _as_running(module, path, file):
+    name, root = _dotted(file)
+    if "." not in name:
+        return _load(file, types.ModuleType(_free(name)), root)
+    with _recording(root), _caught(file), _argv(file):
         try:
-            exec(code, module.__dict__)
+            found = importlib.import_module(name)
         except MainReached as reached:
-            return Module(path, reached.names, reached.default)
-        except ConductoError:
-            raise
-        except (Exception, SystemExit) as error:
-            raise _raised(file, error) from error
-    return Module(path, module.__dict__)
+            return Module(os.path.abspath(file), reached.names, reached.default, reached.words)
+    return Module(os.path.abspath(file), vars(found))
+
+
+def _load(file: str, module: types.ModuleType, *folders: str) -> Module:
+    path = os.path.abspath(file)
+    module.__file__ = path
+    with _recording(*folders), _caught(file):
+        code = _compiled(file, path)
+        with _known_as(module), _argv(file):
+            try:
+                exec(code, module.__dict__)
+            except MainReached as reached:
+                return Module(path, reached.names, reached.default, reached.words, module)
+    return Module(path, module.__dict__, module=module)
 
 
 def _compiled(file: str, path: str) -> types.CodeType:
     try:
         with open(path, "rb") as source:
-            return compile(source.read(), path, "exec", dont_inherit=True)
+            text = source.read()
     except OSError as error:
         message = f"cannot read {file}: {error.strerror}"
         raise ConductoError(Diagnostic("C402", message, help="name a Python file that defines a pipeline")) from error
-    except (SyntaxError, ValueError) as error:
-        raise _raised(file, error) from error
+    return compile(text, path, "exec", dont_inherit=True)
 
 
 @contextlib.contextmanager
-def _as_running(module: types.ModuleType, path: str, file: str) -> Iterator[None]:
-    """The interpreter as if it were running the file: module table, argv, the file's folder first on the path."""
+def _recording(*folders: str) -> Iterator[None]:
+    """`folders` on the path, the last of them first, as python has it; and `co.main` recording."""
     global recording
-    before = sys.modules.get(module.__name__), sys.argv, recording
-    sys.modules[module.__name__] = module
-    sys.argv = [file]
-    folder = os.path.dirname(path)
-    for _ in range(module.__name__.count(".")):
-        folder = os.path.dirname(folder)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    recording = True
+    before, recording = recording, True
+    for folder in folders:
+        if sys.path[:1] != [folder]:
+            sys.path.insert(0, folder)
     try:
         yield
     finally:
-        old, sys.argv, recording = before
-        if old is not None and module.__name__ == "__main__":
-            sys.modules[module.__name__] = old
+        recording = before
 
 
-def _dotted(file: str) -> str:
-    path = os.path.abspath(file)
-    parts = [os.path.basename(path)[: -len(".py")] if path.endswith(".py") else os.path.basename(path)]
-    folder = os.path.dirname(path)
-    while os.path.exists(os.path.join(folder, "__init__.py")):
-        parts.insert(0, os.path.basename(folder))
-        folder = os.path.dirname(folder)
-    return ".".join(parts)
-
-
-def calling(module: Module, call: Callable[[], Any]) -> Any:
-    """What `call` (of the user's code) returns; an exception of it becomes C403 with its traceback, without our frames."""
+@contextlib.contextmanager
+def _argv(file: str) -> Iterator[None]:
+    """The user's file as the program that is run, without arguments."""
+    before = sys.argv
+    sys.argv = [file]
     try:
-        return call()
+        yield
+    finally:
+        sys.argv = before
+
+
+@contextlib.contextmanager
+def _known_as(module: types.ModuleType) -> Iterator[None]:
+    """`module` in the table of modules; taken out again in favour of what was there under its name."""
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module
+    try:
+        yield
+    finally:
+        if before is not None:
+            sys.modules[module.__name__] = before
+
+
+@contextlib.contextmanager
+def _caught(file: str, caught: Tuple[Type[BaseException], ...] = (Exception, SystemExit)) -> Iterator[None]:
+    """What the user's code raises becomes C403; what it raises of ours goes through."""
+    try:
+        yield
     except ConductoError:
         raise
-    except Exception as error:
-        raise _raised(module.file, error) from error
+    except caught as error:
+        raise raised.diagnose(file, error) from error
 
 
-def _raised(file: str, error: BaseException) -> ConductoError:
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OURS)]
-    name = type(error).__name__
-    said = str(error).split("\n")[0]
-    message = f"{file} raised {name}: {said}" if said else f"{file} raised {name}"
-    if isinstance(error, SyntaxError):
-        return ConductoError(Diagnostic("C403", message, location=_syntax(error), help="correct it"))
-    shown = "".join(traceback.format_list(frames)).rstrip().replace(os.getcwd() + os.sep, "")
-    notes = (f"traceback (most recent call last)\n{shown}",) if shown else ()
-    help = "run the file with python to see it alone"
-    return ConductoError(Diagnostic("C403", message, location=_deepest(frames), notes=notes, help=help))
+def _dotted(file: str) -> Tuple[str, str]:
+    """The name to import a file by, and the folder that must be on the path for it."""
+    folder, base = os.path.split(os.path.abspath(file))
+    name = base[: -len(".py")] if base.endswith(".py") else base
+    if "." in name:
+        return name.replace(".", "_"), folder
+    while os.path.exists(os.path.join(folder, "__init__.py")):
+        folder, package = os.path.split(folder)
+        name = f"{package}.{name}"
+    return name, folder
 
 
-def _deepest(frames: Sequence[traceback.FrameSummary]) -> Optional[Location]:
-    """The innermost line that is the user's own: outside the installation."""
-    from .source import Span
-
-    mine = [frame for frame in frames if not frame.filename.startswith((sys.prefix, sys.base_prefix, "<"))]
-    frame = (mine or list(frames) or [None])[-1]  # type: ignore[list-item]
-    if frame is None or frame.lineno is None:
-        return None
-    columns = getattr(frame, "colno", None), getattr(frame, "end_colno", None)
-    if None in columns:
-        return locate(frame.filename, frame.lineno)
-    end = getattr(frame, "end_lineno", None) or frame.lineno
-    return locate(frame.filename, frame.lineno, Span(frame.lineno, end, columns[0], columns[1]))  # type: ignore[arg-type]
+def _free(name: str) -> str:
+    """`name`, or one like it where a module is called so: `test.py` and `queue.py` must not hide Python's own."""
+    taken = {*sys.modules, *getattr(sys, "stdlib_module_names", ())}
+    while name in taken:
+        name += "_"
+    return name
 
 
-def _syntax(error: SyntaxError) -> Optional[Location]:
-    if error.filename is None or error.lineno is None:
-        return None
-    place = locate(error.filename, error.lineno)
-    column = max((error.offset or 1) - 1, 0)
-    end = getattr(error, "end_offset", None) or 0
-    return place.__class__(place.file, place.line, column, max(end - 1, column + 1), place.text)
+def calling(module: Module, call: Callable[[], Any], exits: bool = False) -> Any:
+    """What `call` (of the user's code) returns; an exception of it becomes C403; with `exits`, it may end the program."""
+    caught = (Exception,) if exits else (Exception, SystemExit)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_caught(module.file, caught))
+        if module.module is not None:
+            stack.enter_context(_known_as(module.module))
+            stack.enter_context(_argv(module.file))
+        return call()
+
+
+def reader_gone() -> int:
+    """The exit status where nobody reads our output any more (`| head`), made so that Python says nothing at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141  # as a shell has it for SIGPIPE
 
 
 # --- conducto FILE [FUNC] [--args], and python FILE [FUNC] [--args] -----------------------------------------------------
 
 
 def main(words: Sequence[str]) -> int:
-    """`conducto FILE [FUNC] [--args]`: print a tree, or run a function. The exit status: 0, or 2 for what is wrong."""
+    """`conducto FILE [FUNC] [--args]`: print a tree, or run a function. The exit status: 0, or 2 for what is wrong.
+
+    Without FUNC the file is run as compile does, up to `co.main`, whose default may be what is meant.
+    """
     try:
-        module = load_module(words[0])
-        run_words(module, list(words[1:]), pprint.pprint)
+        named = entry.split(words[1:])[0] is not None
+        module = load_module(words[0]) if named else load_main(words[0])
+        run_words(module, words[1:], pprint.pprint, f"conducto {words[0]}")
     except ConductoError as error:
-        sys.stderr.write(draw.text(error.diagnostics))
+        complain(error, ["conducto", *words])
         return 2
     return 0
 
 
-def run_words(module: Module, words: List[str], printer: Callable[[Any], Any]) -> Any:
+def complain(error: ConductoError, words: Sequence[str]) -> None:
+    """Say on stderr what is wrong; `words` are the command line."""
+    sys.stderr.write(draw.text(commandline.placed(diagnostic, words) for diagnostic in error.diagnostics))
+
+
+def run_words(module: Module, words: Sequence[str], printer: Callable[[Any], Any], program: str) -> Any:
     """Run what `words` ([FUNC] [--args]) mean in `module`; print a node as a tree, another result but None by `printer`."""
     if words and words[0] in ("-h", "--help"):
-        print("\n".join(["usage: FILE [FUNC] [--ARG=VALUE ...]", "", *entry.shown_entries(module)]))
+        print(entry.usage(module, program))
         return None
-    name = words.pop(0) if words and not words[0].startswith("-") else None
+    name, arguments = entry.split(words)
     chosen = entry.choose(module, name, any_function=True)
-    result = calling(module, lambda: entry.build(chosen, words))
+    if entry.wants_help(chosen, arguments):
+        print(entry.usage_of(chosen, program))
+        return None
+    result = calling(module, lambda: entry.build(chosen, arguments), exits=True)
     if isinstance(result, Node):
-        print(pretty.node_text(result, pretty.wants_colour(sys.stdout)))
+        pretty.write(entry.root(chosen, result), sys.stdout)
         return None
     if result is not None:
         printer(result)

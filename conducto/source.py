@@ -7,11 +7,11 @@ import linecache
 import os
 import sys
 from types import CodeType, FrameType
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Iterator, NamedTuple, Optional
 
 from .diagnostics import Location
 
-_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 #: Picks the part of a statement that is at fault: given the smallest call or assignment there, the expression or None.
 Pick = Callable[[ast.AST], Optional[ast.AST]]
@@ -34,7 +34,10 @@ class Site(NamedTuple):
     line: int
 
     def location(self, pick: Optional[Pick] = None) -> Location:
-        """The expression at this place; with `pick`, the part of it that `pick` names, where the source can be read."""
+        """The expression at this place; with `pick`, the part of it that `pick` names, where the source can be read.
+
+        The whole line where the code has no columns (Python 3.9 and 3.10, `-X no_debug_ranges`).
+        """
         span = self._span()
         if pick is not None and span is not None:
             span = _picked(self.code.co_filename, span, pick) or span
@@ -53,7 +56,7 @@ class Site(NamedTuple):
 def user_site() -> Site:
     """The innermost frame outside this package: the line of the user's that called us."""
     frame: Optional[FrameType] = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame is not None and frame.f_code.co_filename.startswith(OURS):
         frame = frame.f_back
     if frame is None:
         frame = sys._getframe(1)
@@ -68,7 +71,7 @@ def locate(file: str, line: int, span: Optional[Span] = None) -> Location:
         return Location(shown_path(file), first, len(text) - len(text.lstrip()), len(text), text)
     data = text.encode()
     start = len(data[: span.column].decode(errors="replace"))
-    end = len(text) if span.end_line > first else len(data[: span.end_column].decode(errors="replace"))
+    end = len(text.rstrip()) if span.end_line > first else len(data[: span.end_column].decode(errors="replace"))
     return Location(shown_path(file), first, start, max(end, start + 1), text)
 
 
@@ -76,7 +79,7 @@ def shown_path(path: str) -> str:
     """`path` as a user would type it: relative where it lies below the current folder."""
     try:
         relative = os.path.relpath(path)
-    except ValueError:
+    except (ValueError, OSError):  # on another drive; the current folder is gone
         return path
     return path if relative.startswith(os.pardir) else relative
 
@@ -87,7 +90,7 @@ def shown_path(path: str) -> str:
 def _picked(file: str, span: Span, pick: Pick) -> Optional[Span]:
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     for node in ast.walk(tree):
         for candidate in _written_at(node, span):
@@ -97,14 +100,38 @@ def _picked(file: str, span: Span, pick: Pick) -> Optional[Span]:
     return None
 
 
-def _written_at(node: ast.AST, span: Span) -> list[ast.AST]:
-    """The nodes that an instruction with this span may stand for: the expression itself, or the assignment to it."""
-    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return [node] if any(node_span(target) == span for target in targets) else []
+def _written_at(node: ast.AST, span: Span) -> Iterator[ast.AST]:
+    """What an instruction with this span may stand for: a call, `x[key]`, `a in b`, the one item of a `with`, or an assignment
+    of one value to one target.
+    """
     if isinstance(node, (ast.Call, ast.Subscript, ast.Compare)) and node_span(node) == span:
-        return [node]
-    return []
+        yield node
+    elif isinstance(node, ast.AugAssign) and node_span(node) == span:
+        yield ast.Assign([node.target], node.value)
+    elif isinstance(node, ast.With) and node_span(node) == span and len(node.items) == 1:
+        yield node.items[0]
+    for target, value in _assignments(node):
+        if value is not None and node_span(target) == span:
+            yield ast.Assign([target], value)
+
+
+def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, Optional[ast.expr]]]:
+    """Every single target in an assigning statement, with the expression for it, or None where that is not written there."""
+    todo: list[tuple[ast.expr, Optional[ast.expr]]] = []
+    if isinstance(node, ast.Assign):
+        todo = [(target, node.value) for target in node.targets]
+    elif isinstance(node, ast.AnnAssign):
+        todo = [(node.target, node.value)]
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        todo = [(node.optional_vars, node.context_expr)]
+    while todo:
+        target, value = todo.pop()
+        if isinstance(target, (ast.Tuple, ast.List)):
+            fits = isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts)
+            values = value.elts if fits else [None] * len(target.elts)  # type: ignore[union-attr]
+            todo.extend(zip(target.elts, values))
+        else:
+            yield target, value
 
 
 def node_span(node: ast.AST) -> Optional[Span]:
@@ -119,16 +146,14 @@ def argument(name: str, position: Optional[int] = None) -> Pick:
     """Picks the value of a call's argument, given by name or at `position`; or the value assigned to an attribute."""
 
     def pick(node: ast.AST) -> Optional[ast.AST]:
-        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        if isinstance(node, ast.Assign):
             return node.value
         if not isinstance(node, ast.Call):
             return None
-        for keyword in node.keywords:
-            if keyword.arg == name:
-                return keyword.value
         if position is not None and position < len(node.args):
             return node.args[position]
-        return None
+        word = _keyword(node, name)
+        return word.value if isinstance(word, ast.keyword) else word
 
     return pick
 
@@ -139,26 +164,46 @@ def keyword(name: str) -> Pick:
     def pick(node: ast.AST) -> Optional[ast.AST]:
         if isinstance(node, ast.Assign):
             return node.targets[0]
-        if isinstance(node, ast.Call):
-            return next((word for word in node.keywords if word.arg == name), None)
-        return None
+        return _keyword(node, name, whole=True) if isinstance(node, ast.Call) else None
 
     return pick
 
 
+def _keyword(call: ast.Call, name: str, whole: bool = False) -> Optional[ast.AST]:
+    """`name=value` of a call; the value (`whole`: the key) in a dict written after `**`; or the only `**` expression."""
+    unpacked = [word.value for word in call.keywords if word.arg is None]
+    for word in call.keywords:
+        if word.arg == name:
+            return word
+    for value in unpacked:
+        found = _entry(value, name, "key" if whole else "value")
+        if found is not None:
+            return found
+    return unpacked[0] if len(unpacked) == 1 else None
+
+
+def _entry(expression: Optional[ast.AST], key: object, part: str) -> Optional[ast.AST]:
+    """The "key" or "value" for `key` in `{...}` or `dict(...)`, or None where it is not written there."""
+    if isinstance(expression, ast.Dict):
+        for name, value in zip(expression.keys, expression.values):
+            if isinstance(name, ast.Constant) and name.value == key and type(name.value) is type(key):
+                return name if part == "key" else value
+    if isinstance(expression, ast.Call):
+        for word in expression.keywords:
+            if word.arg is not None and word.arg == key:
+                return word if part == "key" else word.value
+    return None
+
+
 def entry(attribute: str, key: object, part: str) -> Pick:
-    """Picks the "key" or "value" that a dict given for `attribute` has for `key`; the whole argument where it is no literal."""
+    """Picks the "key" or "value" that a dict given for `attribute` has for `key`; the whole argument where it is not written."""
     whole = argument(attribute)
 
     def pick(node: ast.AST) -> Optional[ast.AST]:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            return node.targets[0].slice if part == "key" else node.value
         given = whole(node)
-        if isinstance(given, ast.Dict):
-            for name, value in zip(given.keys, given.values):
-                if isinstance(name, ast.Constant) and name.value == key and type(name.value) is type(key):
-                    return name if part == "key" else value
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript) and part == "key":
-            return node.targets[0].slice
-        return given
+        return _entry(given, key, part) or _entry(node, key, part) or given
 
     return pick
 
@@ -176,6 +221,11 @@ def container(node: ast.AST) -> Optional[ast.AST]:
     """Picks `x` of `x[key] = y`."""
     target = node.targets[0] if isinstance(node, ast.Assign) else node
     return target.value if isinstance(target, ast.Subscript) else None
+
+
+def entered(node: ast.AST) -> Optional[ast.AST]:
+    """Picks `x` of `with x:`."""
+    return node.context_expr if isinstance(node, ast.withitem) else None
 
 
 def assigned(node: ast.AST) -> Optional[ast.AST]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Protocol
 
 from .diagnostics import ConductoError, Diagnostic, Report, did_you_mean
@@ -87,7 +88,9 @@ def get(name: str) -> Emitter:
 def _points() -> List[Any]:
     from importlib.metadata import entry_points
 
-    return list(entry_points(group=GROUP))
+    if sys.version_info >= (3, 10):
+        return list(entry_points(group=GROUP))
+    return list(entry_points().get(GROUP, ()))
 
 
 def _distribution(point: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 #: The longest command or env value, in bytes of UTF-8 (docs/semantics.md, "The command").
@@ -97,7 +96,8 @@ _YAML_NUMBERS = re.compile(r"[0-9.eE_+-]*")
 _YAML_BLOCK = re.compile(
     "[\n\t\x20-\x7e\xa0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+"
 )
-_YAML_ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_YAML_ESCAPED = re.compile('[\0-\x1f"\\\\\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
+_YAML_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def yaml_scalar(value: str | int | bool) -> str:
@@ -108,7 +108,26 @@ def yaml_scalar(value: str | int | bool) -> str:
         return str(value)
     if _YAML_PLAIN.fullmatch(value) and value.lower() not in _YAML_WORDS and not _YAML_NUMBERS.fullmatch(value):
         return value
-    return _YAML_ESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
+    return yaml_quoted(value)
+
+
+def yaml_quoted(value: str) -> str:
+    """`value` in quotes of YAML: single ones where these need no escape and double ones do."""
+    if _reads_better_in_single_quotes(value):
+        return f"'{value}'"
+    return '"' + _YAML_ESCAPED.sub(_yaml_escape, value) + '"'
+
+
+def _reads_better_in_single_quotes(value: str) -> bool:
+    """Whether double quotes would need an escape where single quotes need none."""
+    return ('"' in value or "\\" in value) and not re.search("['\n\t]", value) and _YAML_BLOCK.fullmatch(value) is not None
+
+
+def _yaml_escape(found: re.Match[str]) -> str:
+    """The escape of one character: `\\x` where it will do, as a text of control characters would else grow sixfold."""
+    character = found.group()
+    number = ord(character)
+    return _YAML_ESCAPES.get(character) or (f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}")
 
 
 def yaml_block(text: str) -> list[str] | None:

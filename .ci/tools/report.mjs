@@ -1,4 +1,4 @@
-// What both checkers share: every finding is a line of JSON on stdout; exit status 1 if there was any.
+// What both checkers share: every finding is a line of JSON on stdout; exit status 1 if there was any, 2 if the checker fell over.
 import { readFileSync } from "node:fs";
 
 // checkFiles(check): check(text, path) gives the findings of one file, each { line, message }.
@@ -9,11 +9,16 @@ export async function checkFiles(check) {
     process.exit(2);
   }
   let found = 0;
-  for (const file of files) {
-    for (const finding of await check(readFileSync(file, "utf8"), file)) {
-      console.log(JSON.stringify({ file, ...finding }));
-      found += 1;
+  try {
+    for (const file of files) {
+      for (const finding of await check(readFileSync(file, "utf8"), file)) {
+        console.log(JSON.stringify({ file, ...finding }));
+        found += 1;
+      }
     }
+  } catch (error) {
+    console.error(error);
+    process.exit(2);
   }
   process.exitCode = found ? 1 : 0;
 }

@@ -88,7 +88,8 @@ def _text(index: int, rng: random.Random, seed: int) -> str:
         return EMPTY[index // 100 % len(EMPTY)]
     make = _fragments if index % 2 == 0 else _characters
     head, fill, tail = make(index // 2, rng, seed)
-    if place in SIZES:
+    if place in SIZES:  # nothing to strip, so that what arrives is of this size
+        head, tail = head.lstrip(" \t\n") or "x", tail.rstrip(" \t\n") or "x"
         room = SIZES[place] - len((head + tail).encode())
         return head + _filled(fill, room) + tail
     return head + tail
@@ -122,7 +123,7 @@ def _fragments(index: int, rng: random.Random, seed: int) -> Parts:
     if index % 4 == 3:
         return _slot("whole", index // 4, seed), str, ""
     nth = index - (index + 1) // 4  # so that no slot is passed over by the whole ones
-    margin = rng.choice(MARGINS)
+    margin = "" if 2 * index % 100 in SIZES else rng.choice(MARGINS)
 
     def word() -> str:
         return rng.choice(WORDS)

@@ -13,8 +13,7 @@ def expect(text: str) -> str:
     (U+0020, no tab or newline) right behind a backslash stays, and with it all before it. Nothing else is changed.
     """
     first, *rest = text.split("\n")
-    depth = {line: len(line) - len(line.lstrip(GAP)) for line in rest}
-    margin = min((depth[line] for line in rest if line.strip(GAP)), default=0)
-    whole = "\n".join([first, *(line[min(margin, depth[line]):] for line in rest)]).lstrip(GAP + "\n")
+    margin = min((len(line) - len(line.lstrip(GAP)) for line in rest if line.strip(GAP)), default=0)
+    whole = "\n".join([first, *(line[margin:] for line in rest)]).lstrip(GAP + "\n")
     kept = whole.rstrip(GAP + "\n")
     return kept + " " if kept.endswith("\\") and whole[len(kept):].startswith(" ") else kept

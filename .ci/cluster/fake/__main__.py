@@ -35,7 +35,7 @@ class Journal:
     """The events file."""
 
     def __init__(self, path: str) -> None:
-        self.file = open(path, "a", buffering=1, encoding="ascii")
+        self.file = open(path, "a", buffering=1, encoding="ascii")  # noqa: SIM115
         self.lock = threading.Lock()
 
     def write(self, event: str, pod: Object, **more: Any) -> None:

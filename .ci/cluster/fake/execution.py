@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -85,10 +86,8 @@ class Execution:
     def _signal(self, number: int) -> None:
         """To the whole process group, which may be gone."""
         if self.process:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                pass
 
     def _words(self, folder: Path) -> tuple[list[str], dict[str, str]]:
         """The words and variables to start here."""

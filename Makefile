@@ -1,0 +1,18 @@
+# make demo   a pipeline as a tree, compiled to three files, and run; nothing but ./.venv and ./build is changed
+# make test   all tests that this machine can run
+VENV := .venv
+
+.PHONY: help demo test clean
+help:
+	@sed -n 's/^# \(make\)/\1/p' Makefile
+
+demo:
+	@.ci/venv $(VENV)
+	@.ci/demo $(VENV)
+
+test:
+	@.ci/venv $(VENV) test
+	@$(VENV)/bin/pytest
+
+clean:
+	rm -rf $(VENV) build

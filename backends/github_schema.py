@@ -1,0 +1,89 @@
+"""The JSON schema of the github document: what we emit, and no more."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+
+def _object(required: Dict[str, Any], **optional: Any) -> Dict[str, Any]:
+    """An object of these keys alone."""
+    return {
+        "type": "object",
+        "properties": {**required, **optional},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _each(key: str, value: Dict[str, Any], **more: Any) -> Dict[str, Any]:
+    """An object whose keys all match a pattern."""
+    return {"type": "object", "patternProperties": {key: value}, "additionalProperties": False, **more}
+
+
+_TEXT = {"type": "string"}
+#: The dot of ECMA's regexes stops at a newline, so the class.
+_INERT = {"type": "string", "not": {"pattern": r"\$\{\{"}}
+_LINE = {**_INERT, "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f]*$"}
+_ID = "^(?!__)[A-Za-z_][A-Za-z0-9_-]{0,62}$"
+_IDS = {"type": "array", "items": {"type": "string", "pattern": _ID}, "minItems": 1, "uniqueItems": True}
+_NEED = r"needs\.[A-Za-z0-9_-]+\.(result|outputs\.outcome) == 'success'"
+_CONDITION = {"type": "string", "pattern": rf"^!cancelled\(\)( && {_NEED})*$", "maxLength": 21_000}
+
+_CHECKOUT = _object(
+    {
+        "uses": {"type": "string", "pattern": "^actions/checkout@[0-9a-f]{40}$"},
+        "with": _object({"persist-credentials": {"const": False}}),
+    }
+)
+_VARIABLES = _each(r"^CONDUCTO_(NODE|COMMAND|IMAGE|OPTIONS|FOLDER|ENV_[A-Za-z0-9_]+|SET_[0-9]+)$", _INERT)
+_RUN = _object(
+    {"env": _VARIABLES, "run": {"enum": [f'bash -c "$CONDUCTO_{where}" conducto' for where in ("DOCKER", "HOST")]}},
+    **{"id": {"const": "run"}, "continue-on-error": {"const": True}},
+)
+_NOTHING = _object({"run": {"const": "echo nothing to run"}})
+
+_JOB = _object(
+    {
+        "name": _LINE,
+        "runs-on": {"const": "ubuntu-24.04"},
+        "timeout-minutes": {"type": "integer", "minimum": 1, "maximum": 360},
+        "steps": {"type": "array", "items": {"anyOf": [_CHECKOUT, _RUN, _NOTHING]}, "minItems": 1, "maxItems": 2},
+    },
+    **{
+        "needs": _IDS,
+        "if": _CONDITION,
+        "permissions": _object({"contents": {"const": "read"}}),
+        "outputs": _object({"outcome": {"const": "${{ steps.run.outcome }}"}}),
+    },
+)
+
+_NONE = {"type": "object", "maxProperties": 0}
+_WORKFLOW = _object(
+    {
+        "name": _LINE,
+        "on": _object(
+            {
+                "push": _object({"branches": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}}),
+                "pull_request": _NONE,
+                "workflow_dispatch": _NONE,
+            }
+        ),
+        "permissions": _NONE,
+        "jobs": _each(_ID, _JOB, minProperties=1),
+    },
+    env=_object({}, CONDUCTO_DOCKER=_INERT, CONDUCTO_HOST=_INERT),
+)
+
+SCHEMA: Dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "a workflow of GitHub Actions, as conducto emits it",
+    **_object(
+        {
+            "output": {"type": "string", "minLength": 1},
+            "header": {"type": "array", "items": {"type": "string", "pattern": "^#"}},
+            "workflow": _WORKFLOW,
+            "comments": _each(_ID, _TEXT),
+            "versions": _each("^actions/", {"type": "string", "pattern": r"^v[0-9.]+$"}),
+        }
+    ),
+}

@@ -1,0 +1,60 @@
+"""Which part of the command line a diagnostic is about, where nothing of the user's file is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Iterator, Sequence, Tuple
+
+from . import targets
+from .diagnostics import Diagnostic, Location
+from .text import shell_word
+
+
+def word(text: str, part: str = "") -> Location:
+    """A word of the command line, or a part of it; where the word stands is found later, by `placed`."""
+    start = text.rfind(part) if part else 0
+    return Location(None, 1, start, start + len(part or text), text)
+
+
+def placed(diagnostic: Diagnostic, words: Sequence[str]) -> Diagnostic:
+    """`diagnostic` at its place in the command line `words`, if it has none in a file."""
+    place = diagnostic.location
+    if place is not None and place.file is not None:
+        return diagnostic
+    if place is not None:
+        number = max((number for number, given in enumerate(words) if given == place.text), default=-1)
+        part = place.text[place.column : place.end_column]
+        if number < 0:
+            return diagnostic
+    else:
+        number, part = _about(diagnostic.code, words)
+    drawn = [shell_word(given) for given in words]
+    text = " ".join(drawn)
+    start, end = 0, len(text)
+    if part and number >= 0:
+        inside = max(drawn[number].rfind(part), 0)
+        start = len("".join(f"{given} " for given in drawn[:number])) + inside
+        end = start + min(len(part), len(drawn[number]) - inside)
+    return replace(diagnostic, location=Location(None, 1, start, end, text))
+
+
+def _about(code: str, words: Sequence[str]) -> Tuple[int, str]:
+    """The number of the word that a diagnostic of `code` is about, and the part of it; "" for all of the command line."""
+    found: Iterator[Tuple[int, str]] = iter(())
+    if code == "C401":
+        every = ((number, part) for number, value in _values(words, "--target", "-t") for part in value.split(","))
+        found = ((number, part) for number, part in every if part.strip() not in targets.names())
+    elif code in ("C415", "C418"):
+        found = _values(words, "--output", "-o")
+    elif code in ("C402", "C405", "C412"):
+        found = ((number, given) for number, given in enumerate(words) if given.endswith(".py"))
+    return next(found, (-1, ""))
+
+
+def _values(words: Sequence[str], long: str, short: str) -> Iterator[Tuple[int, str]]:
+    """The values of an option, each with the number of the word that holds it."""
+    for number, given in enumerate(words):
+        if number and words[number - 1] in (long, short):
+            yield number, given
+        elif given.startswith((f"{long}=", short)) and given != short:
+            yield number, given.partition("=")[2] if given.startswith("--") else given[len(short) :]

@@ -1,0 +1,7 @@
+import conducto as co
+
+
+def run():
+    with co.Serial() as root:
+        co.Exec("make test", name="test/unit")  # fault: "test/unit"
+    return root

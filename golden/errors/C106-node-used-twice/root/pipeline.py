@@ -1,0 +1,9 @@
+import conducto as co
+
+
+def run():
+    root = co.Serial()
+    build = co.Exec("make")
+    root["Build"] = build
+    root["Again"] = build  # fault: build
+    return root

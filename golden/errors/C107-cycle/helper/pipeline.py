@@ -1,0 +1,9 @@
+import helper
+
+import conducto as co
+
+
+def run():
+    root = co.Serial()
+    helper.checks(root, root)
+    return root

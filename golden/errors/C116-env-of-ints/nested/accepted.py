@@ -1,0 +1,15 @@
+import conducto as co
+
+
+def run():
+    with co.Serial() as root:
+        with co.Parallel(name="Test"):
+            co.Exec(
+                "make -j$JOBS",
+                name="unit",
+                env=dict(
+                    LEVEL="info",
+                    JOBS=str(2 * 2),
+                ),
+            )
+    return root

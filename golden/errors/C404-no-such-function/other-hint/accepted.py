@@ -1,0 +1,5 @@
+import conducto as co
+
+
+def run() -> "co.Exec":
+    return co.Exec("make")

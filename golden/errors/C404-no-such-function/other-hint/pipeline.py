@@ -1,0 +1,5 @@
+import conducto as co
+
+
+def run() -> str:  # fault: run
+    return "make"

@@ -1,0 +1,5 @@
+root = None
+
+
+def run():  # fault: run
+    return root

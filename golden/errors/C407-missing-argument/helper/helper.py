@@ -1,0 +1,5 @@
+import conducto as co
+
+
+def run(folder):  # fault: folder
+    return co.Exec(f"make {folder}")

@@ -1,0 +1,2 @@
+# Made by conducto from other.py, run. Change that file and compile again.
+all:

@@ -1,0 +1,3 @@
+all: test
+test:
+	echo mine

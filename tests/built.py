@@ -1,0 +1,168 @@
+"""The project as others get it: sdist and wheel built from a clean copy, and environments that they are installed in.
+
+Everything is made once in a run of the tests, in a folder that goes when the run ends.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DISTRIBUTION = "conducto-compiler"
+OURS = ("make", "github", "argo")
+
+
+def call(
+    words: Sequence[object], *, cwd: Path, env: Mapping[str, str] | None = None, status: int = 0, text: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command that must end with `status`, in an environment without what points Python at other modules."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "CONDUCTO"))}
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=cwd,
+        env={**clean, **(env or {})},
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == status, (
+        f"{' '.join(map(str, words))}: status {done.returncode}\n{done.stdout}{done.stderr}"
+    )
+    return done
+
+
+@lru_cache(maxsize=None)
+def room() -> Path:
+    """The folder of this run."""
+    folder = Path(tempfile.mkdtemp(prefix="conducto-built-")).resolve()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@lru_cache(maxsize=None)
+def tracked() -> tuple[str, ...]:
+    """The files of the source tree, relative to its root: what git tracks or would add."""
+    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    found = call(words, cwd=ROOT).stdout.split("\0")
+    return tuple(sorted(path for path in set(found) if path and (ROOT / path).is_file()))
+
+
+@lru_cache(maxsize=None)
+def copy() -> Path:
+    """A copy of the source tree: what other people's checkout would be."""
+    folder = room() / "source"
+    for path in tracked():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / path, folder / path)
+    return folder
+
+
+@lru_cache(maxsize=None)
+def artifacts() -> tuple[Path, Path]:
+    """The sdist, and the wheel built from it."""
+    folder = room() / "dist"
+    call([sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, copy()], cwd=room())
+    return next(folder.glob("*.tar.gz")), next(folder.glob("*.whl"))
+
+
+def wheel() -> Path:
+    """The wheel."""
+    return artifacts()[1]
+
+
+@lru_cache(maxsize=None)
+def unpacked() -> Path:
+    """A folder with the wheel in it and nothing else: what one puts on sys.path."""
+    folder = room() / "site"
+    pip("--no-deps", "--target", folder, wheel())
+    return folder
+
+
+@lru_cache(maxsize=None)
+def environment(python: str = sys.executable) -> Path:
+    """A bare environment of `python` with the wheel and what it depends on; its interpreter's path. Needs PyPI."""
+    own = python != sys.executable  # an old pip does not work on a newer Python
+    interpreter = bare(f"with-wheel-{Path(python).name}", python, own_pip=own)
+    pip(wheel(), into=interpreter)
+    return interpreter
+
+
+def bare(name: str, python: str = sys.executable, own_pip: bool = False) -> Path:
+    """A new environment with nothing in it, not even pip; its interpreter's path."""
+    folder = room() / "environments" / name
+    call([python, "-m", "venv", *([] if own_pip else ["--without-pip"]), folder], cwd=room())
+    return folder / "bin" / "python"
+
+
+def above(base: Path, name: str) -> Path:
+    """A new environment that sees what is installed in another of the same Python; its interpreter's path."""
+    interpreter = bare(name, str(base))
+    site = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    lower, upper = (call([python, "-c", site], cwd=room()).stdout.strip() for python in (base, interpreter))
+    Path(upper, "below.pth").write_text(f"import site; site.addsitedir({lower!r})\n", encoding="utf-8")
+    return interpreter
+
+
+def pip(*words: object, into: Path | None = None) -> None:
+    """`pip install`, into the environment of an interpreter where one is given."""
+    chosen: list[object] = [sys.executable, "-m", "pip", "--quiet", *(("--python", into) if into else ())]
+    if into and (into.parent / "pip").exists():
+        chosen = [into, "-m", "pip", "--quiet"]
+    call([*chosen, "install", "--no-build-isolation", *words], cwd=room())
+
+
+def build_wheel(source: Path) -> Path:
+    """The wheel of another distribution's source tree, built from a copy."""
+    folder = Path(tempfile.mkdtemp(dir=room()))
+    shutil.copytree(source, folder / "source", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "build"))
+    words = ["-m", "pip", "--quiet", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder]
+    call([sys.executable, *words, folder / "source"], cwd=folder)
+    return next(folder.glob("*.whl"))
+
+
+def repository(folder: Path) -> Path:
+    """The folder, made, as a git repository."""
+    folder.mkdir(parents=True, exist_ok=True)
+    call(["git", "init", "--quiet", folder], cwd=room())
+    return folder
+
+
+def goldens() -> list[Path]:
+    """The pipelines of the golden examples that compile."""
+    found = sorted((ROOT / "golden").glob("*/pipeline.py"))
+    assert found, "there is no golden/*/pipeline.py"
+    return found
+
+
+@lru_cache(maxsize=None)
+def pythons() -> dict[str, str]:
+    """The other Pythons of this machine, by version: those on PATH, and those that CONDUCTO_PYTHONS names (paths, `:` between).
+
+    Each is tried, as a name on PATH may be a shim that only says that it is not there.
+    """
+    named = [path for path in os.environ.get("CONDUCTO_PYTHONS", "").split(os.pathsep) if path]
+    ask = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
+    found: dict[str, str] = {}
+    for word in [*named, *(f"python3.{minor}" for minor in range(9, 20))]:
+        path = shutil.which(word)
+        done = path and subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
+        if path and done and done.returncode == 0:
+            found.setdefault(done.stdout.strip(), path)
+    found.pop("%d.%d" % sys.version_info[:2], None)
+    return found
+
+
+def supported() -> dict[str, str]:
+    """Those of the other Pythons that conducto itself can be installed in."""
+    return {version: path for version, path in pythons().items() if int(version.partition(".")[2]) >= 11}

@@ -1,0 +1,71 @@
+"""The commands as a user runs them: `conducto` and `python FILE`, in a folder of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+#: Beside the Python that runs the tests: what an installation made, no shim and no `python -m`.
+CONDUCTO = Path(sys.executable).with_name("conducto")
+
+
+class Ended(NamedTuple):
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+def conducto(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> Ended:
+    """`conducto WORDS` in `folder`."""
+    return run(folder, str(CONDUCTO), *words, env=env)
+
+
+def python(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> Ended:
+    """`python WORDS` in `folder`."""
+    return run(folder, sys.executable, *words, env=env)
+
+
+def run(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> Ended:
+    """A command in `folder`, in an environment that says nothing to Python or to us but `env`."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "CONDUCTO", "NO_COLOR"))}
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env={**clean, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def write(folder: Path, **files: str | bytes) -> Path:
+    """`folder` with these files: `pipeline="..."` is `pipeline.py`; `__` in a name stands for `/`."""
+    for name, text in files.items():
+        path = folder / (name.replace("__", "/") + ".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def repository(folder: Path) -> Path:
+    """`folder`, made a git repository as far as conducto looks at it."""
+    (folder / ".git").mkdir(parents=True)
+    return folder
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash of all that is in `folder`: paths, modes, contents, links."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        content = os.readlink(path).encode() if path.is_symlink() else path.read_bytes() if path.is_file() else b""
+        found.update(repr((path.relative_to(folder).as_posix(), path.lstat().st_mode, content)).encode())
+    return found.hexdigest()

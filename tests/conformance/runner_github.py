@@ -1,0 +1,118 @@
+"""Runs jobs as GitHub workflows, by act: on this machine itself, or each job and each Exec in a container."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from .job import Job
+from .meeting import Desk, by_folder
+from .observe import Run, read
+from .runner import Prepared, Runner, at_once, outcome, prepared
+from .shell import RunnerError, call
+
+_EVENT = "push"
+_OUTPUT = ".github/workflows/{name}.yml"
+# More than the two that act would take on two cores: siblings that wait for each other must both be running.
+_AT_ONCE = "4"
+_ACT_FAILED = 1
+
+
+class _Act:
+    """What both ways have in common."""
+
+    name: str
+    pace: float
+    batch: int
+    _platform: str
+    _image = ""
+    _config = ""
+
+    def __init__(self) -> None:
+        self._act = _tool("act")
+
+    def run(self, jobs: Sequence[Job]) -> list[Run]:
+        """Run the jobs, all at once, one Run each."""
+        return at_once(jobs, self._one)
+
+    def _one(self, job: Job) -> Run:
+        with prepared(job, "github", _OUTPUT, pace=self.pace, image=self._image, config=self._config) as made:
+            return self._observed(made)
+
+    def _observed(self, made: Prepared) -> Run:
+        # A home of its own: act keeps checkouts and settings there.
+        with tempfile.TemporaryDirectory(prefix="conformance-act-", ignore_cleanup_errors=True) as home:
+            words = [self._act, _EVENT, "-P", f"ubuntu-24.04={self._platform}", "--pull=false", "--rm"]
+            words += ["--concurrent-jobs", _AT_ONCE, "--no-cache-server", "-W", str(made.output)]
+            done = call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=_environment(home))
+        if "🏁" not in done.text:
+            raise RunnerError(f"act ran no job:\n{done.text}")
+        return made.run(read(done.text), outcome(done.status, _ACT_FAILED))
+
+
+class Host(_Act):
+    """Jobs on this machine, without containers."""
+
+    name = "github-host"
+    pace = 1.0
+    batch = 4
+    _platform = "-self-hosted"
+    _config = '[tool.conducto.github]\ndefault-image = ""\n'
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._meeting = tempfile.TemporaryDirectory(prefix="conformance-meet-")
+
+    def meet(self, mine: str, other: str) -> str:
+        """Shell text that succeeds once both siblings have run it."""
+        return by_folder(self._meeting.name, mine, other)
+
+
+class Docker(_Act):
+    """Jobs in containers that have a docker client, Execs in containers beside them."""
+
+    name = "github-docker"
+    pace = 3.0
+    batch = 2
+    _platform = "local/runner:1"
+    _image = "local/busybox:1"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._desk: Desk | None = None
+
+    def meet(self, mine: str, other: str) -> str:
+        """Shell text that succeeds once both siblings have run it."""
+        self._desk = self._desk or Desk()
+        return self._desk.text(_gateway(), mine, other)
+
+
+RUNNERS: Mapping[str, Callable[[], Runner]] = {"github-host": Host, "github-docker": Docker}
+
+
+def _tool(name: str) -> str:
+    """A program beside this interpreter or on the PATH; RunnerError if there is none."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    if not found:
+        raise RunnerError(f"no {name}: install the test dependencies")
+    return found
+
+
+def _environment(home: str) -> dict[str, str]:
+    """This process's environment, with a home of its own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "GITHUB_", "RUNNER_"))}
+    return {**kept, "HOME": home}
+
+
+def _gateway() -> str:
+    """This machine's address as containers of the default network know it."""
+    words = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode or not done.stdout.strip():
+        raise RunnerError(f"{' '.join(words)}: {done.stderr}")
+    return done.stdout.strip()

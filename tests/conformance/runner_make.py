@@ -1,0 +1,58 @@
+"""Runs trees by the make target, on this host and in containers."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .job import Job
+from .meeting import by_folder
+from .observe import Run, read
+from .runner import at_once, outcome, prepared
+from .shell import call
+
+# What a make above this process tells a make below it: these runs are of nobody's.
+_FROM_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MAKE_TERMOUT", "MAKE_TERMERR")
+
+
+def environment() -> Mapping[str, str]:
+    """This process's environment as a person's shell would have it."""
+    return {key: value for key, value in os.environ.items() if key not in _FROM_MAKE}
+
+
+@dataclass
+class Make:
+    """One `make -f` a job."""
+
+    name: str
+    pace: float
+    batch: int
+    settings: tuple[str, ...]
+    image: str = ""
+    shared: tempfile.TemporaryDirectory[str] = field(
+        default_factory=lambda: tempfile.TemporaryDirectory(prefix="conformance-meeting-")
+    )
+
+    def run(self, jobs: Sequence[Job]) -> list[Run]:
+        """Run the jobs side by side."""
+        return at_once(jobs, self._one)
+
+    def _one(self, job: Job) -> Run:
+        with prepared(job, "make", "{name}.mk", pace=self.pace, image=self.image) as made:
+            words = ["make", "-f", str(made.output), *self.settings]
+            if self.image:
+                words.append(f"RUN_FLAGS=-v {self.shared.name}:{self.shared.name}")
+            done = call(words, cwd=made.folder, allowed=(0, 2), env=environment())
+            return made.run(read(done.text), outcome(done.status, failed=2))
+
+    def meet(self, mine: str, other: str) -> str:
+        """Both commands see one folder."""
+        return by_folder(self.shared.name, mine, other)
+
+
+RUNNERS: Mapping[str, Callable[[], Make]] = {
+    "make-host": lambda: Make("make-host", 0.5, 4, ("ENGINE=host",)),
+    "make-docker": lambda: Make("make-docker", 1.0, 3, (), "local/busybox:1"),
+}
