@@ -1,0 +1,178 @@
+"""Carets: of a snippet in which the fault stands between ‹ and ›, exactly that is what a diagnostic points at."""
+
+from __future__ import annotations
+
+import linecache
+from pathlib import Path
+
+import pytest
+
+import conducto as co
+from conducto import draw, source
+from conducto.diagnostics import Diagnostic, Location
+from tests import command
+
+SNIPPETS = {
+    "positional": 'co.Exec(‹"a\\0"›, cpu=1)',
+    "keyword": 'co.Exec(command=‹"a\\0"›)',
+    "several_lines": 'co.Exec(\n    "x",\n    cpu=(\n        ‹-1›\n    ),\n)',
+    "two_on_a_line": 'co.Exec("x", cpu=1); co.Exec("x", cpu=‹-1›)',
+    "in_a_comprehension": '[co.Exec("x", cpu=‹n›) for n in (1, 2, 0)]',
+    "in_a_lambda": '(lambda n: co.Exec("x", cpu=‹n›))(0)',
+    "alias": 'e = co.Exec\ne("x", cpu=‹-1›)',
+    "unpacked_literal": 'co.Exec("x", **{"cpu": ‹-1›, "mem": 1})',
+    "unpacked_name": 'more = {"cpu": -1}\nco.Exec("x", **‹more›)',
+    "unpacked_call": 'co.Exec("x", **dict(cpu=‹-1›))',
+    "unpacked_twice": 'a = {"cpu": -1}\nb = {}\n‹co.Exec("x", **a, **b)›',
+    "unpacked_positional": "more = [3]\nco.Exec(‹*more›)",
+    "unknown": 'co.Exec("x", ‹cpus=1›)',
+    "unknown_unpacked": 'co.Exec("x", **{‹"cpus"›: 1})',
+    "through_partial": 'import functools\n‹functools.partial(co.Exec, cpu=-1)("x")›',
+    "attribute": 'n = co.Exec("x")\nn.cpu = ‹-1›',
+    "attribute_annotated": 'n = co.Exec("x")\nn.cpu: float = ‹-1›',
+    "attribute_unknown": 'n = co.Exec("x")\n‹n.cpus› = 1',
+    "attribute_of_several": 'n = co.Exec("x")\n(n.cpu, n.mem), n.gpu = (1, ‹-1›), 1',
+    "attribute_of_a_row": 'n = co.Exec("x")\n‹n.cpu›, n.mem = range(2)',
+    "attribute_by_name": 'n = co.Exec("x")\n‹setattr(n, "cpu", -1)›',
+    "env_literal": 'co.Exec("x", env={"A": "1", "B": ‹2›})',
+    "env_key": 'co.Exec("x", env={‹"A-B"›: "1"})',
+    "env_call": 'co.Exec("x", env=dict(A=‹1›))',
+    "env_name": 'env = {"A": 1}\nco.Exec("x", env=‹env›)',
+    "env_item": 'n = co.Exec("x")\nn.env["A"] = ‹1›',
+    "env_item_key": 'n = co.Exec("x")\nn.env[‹"1"›] = "1"',
+    "env_update": 'n = co.Exec("x")\nn.env.update(A=‹1›)',
+    "env_merged": 'n = co.Exec("x")\nn.env |= {"A": ‹1›}',
+    "name_taken": 'p = co.Serial()\np["a"] = co.Exec("1")\np[‹"a"›] = co.Exec("2")',
+    "name_taken_of_two": 'p = co.Serial()\np["a"], p[‹"a"›] = co.Exec("1"), co.Exec("2")',
+    "name_taken_in_a_loop": 'p = co.Serial()\nfor p[‹"a"›] in (co.Exec("1"), co.Exec("2")):\n    pass',
+    "name_taken_in_a_with": 'p = co.Serial()\nwith co.Serial() as p["a"], co.Serial() as p[‹"a"›]:\n    pass',
+    "name_taken_by_argument": 'with co.Serial():\n    co.Exec("1", name="a")\n    co.Exec("2", name=‹"a"›)',
+    "same_node_of_two": 'p = co.Serial()\nn = co.Exec("1")\np["a"], p["b"] = n, ‹n›',
+    "same_node_chained": 'p = co.Serial()\np["a"] = p["b"] = ‹co.Exec("1")›',
+    "same_node_annotated": 'p = co.Serial()\np["a"] = co.Exec("1")\np["b"]: co.Node = ‹p["a"]›',
+    "missing": 'p = co.Serial()\np[‹"a"›]["b"] = co.Exec("1")',
+    "not_there": 'p = co.Serial()\nprint(p[‹"a" "b"›])',
+    "no_name_in": "p = co.Serial()\n‹3› in p",
+    "child_of_exec": 'p = co.Exec("1")\n‹p›["a"] = co.Exec("2")',
+    "child_of_exec_deep": 'p = co.Serial()\np["a"] = co.Exec("1")\np[‹"a/b"›] = co.Exec("2")',
+    "exec_entered": 'with ‹co.Exec("1")› as p:\n    pass',
+    "left_over": 'with co.Serial():\n    ‹co.Exec("1")›\n    co.Exec("2", name="a")',
+    "in_a_decorator": 'def kept(n):\n    return lambda f: f\n\n\n@kept(co.Exec("x", cpu=‹-1›))\ndef f():\n    pass',
+    "in_a_default": 'def f(n=co.Exec("x", cpu=‹-1›)):\n    pass',
+    "wide": 'p = co.Serial()\np["世界"], p["ä"], p["e\u0301"] = co.Exec("世"), co.Exec("x", cpu=‹"世界"›), None',
+    "tabs": 'if True:\n\tp = co.Serial();\tp["a"]\t= ‹3›',
+    "form_feed": '\x0cp = co.Serial()\np["a"] = ‹3›',
+    "line_separators": 'p = co.Serial()  # \u2028 \x85 \x1c\np["\u2028"] = ‹3›',
+    "continued": 'p = co.Serial()\np["a"] = \\\n    ‹3›',
+}
+
+
+def run(folder: Path, snippet: str, encoding: str = "utf-8", newline: str = "\n", head: str = "") -> Location:
+    """Where the diagnostic points that running `snippet` raises."""
+    file = folder / "snippet.py"
+    text = f"{head}import conducto as co\n" + snippet.replace("‹", "").replace("›", "") + "\n"
+    file.write_bytes(text.replace("\n", newline).encode(encoding))
+    linecache.clearcache()
+    with pytest.raises(co.ConductoError) as found:
+        exec(compile(file.read_bytes(), str(file), "exec"), {})
+    (diagnostic,) = found.value.diagnostics
+    assert diagnostic.location is not None
+    assert diagnostic.location.file == source.shown_path(str(file))
+    return diagnostic.location
+
+
+def check(place: Location, snippet: str, head: str = "") -> None:
+    """`place` is what stands between the marks."""
+    lines = (f"{head}\n" + snippet).split("\n")
+    (number,) = [number for number, line in enumerate(lines) if "‹" in line]
+    before, _, rest = lines[number].partition("‹")
+    fault, _, after = rest.partition("›")
+    assert (place.line, place.text) == (number + 1, before + fault + after)
+    assert place.text[place.column : place.end_column] == fault
+    assert place.column == len(before)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS.values(), ids=SNIPPETS)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_the_caret_is_on_the_fault(tmp_path: Path, snippet: str, newline: str) -> None:
+    check(run(tmp_path, snippet, newline=newline), snippet)
+
+
+def test_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
+    check(run(tmp_path, SNIPPETS["wide"], "utf-8-sig"), SNIPPETS["wide"])
+
+
+def test_a_file_in_another_encoding(tmp_path: Path) -> None:
+    snippet = 'p = co.Serial()\np["käse"], p["ü"] = co.Exec("ä"), ‹"é"›'
+    head = "# coding: latin-1\n"
+    check(run(tmp_path, snippet, "latin-1", head=head), snippet, head)
+
+
+def test_code_without_columns_points_at_the_line(tmp_path: Path) -> None:
+    command.write(tmp_path, pipeline='import conducto as co\n\nroot = co.Exec("x",\n    cpu=-1)\n')
+    done = command.python(tmp_path, "-X", "no_debug_ranges", "-m", "conducto", "./pipeline.py")
+    assert done.status == 2
+    assert 'pipeline.py:3\n  |\n3 | root = co.Exec("x",\n  | ^^^^^^^^^^^^^^^^^^^\n' in done.err
+
+
+def test_code_without_a_file() -> None:
+    with pytest.raises(co.ConductoError) as found:
+        exec('import conducto as co\nco.Exec("x", cpu=-1)', {})
+    (diagnostic,) = found.value.diagnostics
+    assert diagnostic.location == Location("<string>", 2, 0, 1, "")
+    assert draw.text([diagnostic]).split("\n")[1] == " --> <string>:2"
+
+
+def test_a_file_that_is_gone_or_is_no_python_any_more(tmp_path: Path) -> None:
+    file = tmp_path / "snippet.py"
+    text = 'import conducto as co\nco.Exec("x", cpu=-1)\n'
+    for now in ("def (:\n(((\n", None):
+        file.write_text(now or "")
+        if now is None:
+            file.unlink()
+        linecache.clearcache()
+        with pytest.raises(co.ConductoError) as found:
+            exec(compile(text, str(file), "exec"), {})
+        place = found.value.diagnostics[0].location
+        assert place is not None
+        assert (place.line, place.text) == (2, "(((" if now else "")
+
+
+def test_the_current_folder_may_be_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert source.shown_path(str(tmp_path / "a.py")) == str(tmp_path / "a.py")
+
+
+def test_paths_are_shown_as_one_would_type_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert source.shown_path(str(tmp_path / "a" / "b.py")) == "a/b.py"
+    assert source.shown_path("/elsewhere/b.py") == "/elsewhere/b.py"
+
+
+def test_a_span_over_several_lines_is_cut_at_its_first(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text("x = f(   \n  1)\n")
+    place = source.locate(str(file), 1, source.Span(1, 2, 4, 4))
+    assert place.text[place.column : place.end_column] == "f("
+    whole = source.locate(str(file), 2)
+    assert whole.text[whole.column : whole.end_column] == "1)"
+
+
+def test_noting_a_place_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for reading in ("getline", "getlines"):
+        monkeypatch.setattr(linecache, reading, lambda *_: pytest.fail("a file was read"))
+    root = co.Serial()
+    for number in range(10):
+        root[str(number)] = co.Exec("x")
+
+
+def test_a_diagnostic_of_many_nodes_parses_no_file_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source.ast, "parse", lambda *_: pytest.fail("the file was parsed"))
+    with pytest.raises(co.ConductoError) as found, co.Serial():  # noqa: PT012
+        for _ in range(100):
+            co.Exec("x")
+    assert len(found.value.diagnostics) == 100
+    assert {type(diagnostic) for diagnostic in found.value.diagnostics} == {Diagnostic}
