@@ -173,7 +173,14 @@ class _Yaml:
             self.lines.append(lead)
         for number, (key, child) in enumerate(value.items()):
             first = lead + " " if dash and number == 0 else " " * indent
-            self.put(f"{first}{yaml_scalar(key)}:", child, indent + 2)
+            self.put(self._key(first, yaml_scalar(key), indent), child, indent + 2)
+
+    def _key(self, first: str, key: str, indent: int) -> str:
+        """What the value stands behind: a key of more than 1,024 characters is none to a YAML reader unless `?` says so."""
+        if len(key) <= 1024:
+            return f"{first}{key}:"
+        self.lines.append(f"{first}? {key}")
+        return " " * indent + ":"
 
     def _sequence(self, lead: str, value: list[object] | tuple[object, ...], indent: int) -> None:
         dash = lead.endswith("-")

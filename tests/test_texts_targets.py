@@ -17,7 +17,12 @@ from tests.texts.scripts import SCRIPTS, Script
 
 COUNT = int(os.environ.get("CONDUCTO_TEXTS", "500"))
 HOMES = {"make-docker": "run_make", "github-docker-run": "run_github", "argo": "run_argo"}
-NEEDS = {"make-docker": ("make", "docker"), "github-docker-run": ("act", "docker"), "argo": ("argo", "docker")}
+IMAGES = tuple(f"image:{image}" for image in (carry.RECORDER, carry.BASH, carry.SH))
+NEEDS = {
+    "make-docker": ("make", "docker", *IMAGES),
+    "github-docker-run": ("act", "docker", *IMAGES),
+    "argo": ("argo", "cluster", *IMAGES),
+}
 TARGETS = [pytest.param(name, marks=pytest.mark.needs(*NEEDS[name])) for name in HOMES]
 SWITCHED = [
     pytest.param(target, function, marks=pytest.mark.needs(*NEEDS[target]))

@@ -20,7 +20,10 @@ def identity(first: Any, *_: Any, **__: Any) -> Any:
 
 
 def replace(name: str) -> int:
-    """Put `identity` wherever loaded modules of conducto hold the function `module:function`; in how many places."""
+    """Put `identity` wherever loaded modules of conducto hold the function `module:function`; in how many places.
+
+    What is loaded later imports it from its own module.
+    """
     module, _, function = name.partition(":")
     try:
         original = getattr(import_module(module), function)
@@ -48,8 +51,6 @@ def main(arguments: list[str]) -> int:
     rest = arguments[probe:]
     command = next(iter(entry_points(group="console_scripts", name="conducto")))
     call = command.load()
-    for target in entry_points(group="conducto.targets"):
-        target.load()
     while rest and rest[0].startswith("--identity="):
         name = rest.pop(0).partition("=")[2]
         if not replace(name):

@@ -6,7 +6,7 @@ build() {
     # $1: system, $2: release
     case $1-$2 in
         windows-3.8) return 4 ;;
-        *) printf '%s' "$1-py$2.tar" | cksum | cut -d' ' -f1 ;;
+        *) printf '%s' "$1-py$2.tar" | sha256sum | cut -c1-8 ;;
     esac
 }
 

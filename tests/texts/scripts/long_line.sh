@@ -7,5 +7,5 @@ echo "${#list}"
 count $list
 first $list
 echo "$list" | tr ' ' '\n' | sort | uniq -d | wc -l | tr -d ' '
-echo "$list" | cksum
+echo "$list" | sha256sum
 echo "$list"
