@@ -37,7 +37,7 @@ def main(
     if run.recording:
         raise run.MainReached(names, default, argv)
     file = filename or caller.f_code.co_filename
-    module = Module(file, names, default)
+    module = Module(file, names, default, path=sys.path)
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         return run.run_words(module, words, printer, f"python {os.path.basename(file)}")

@@ -47,7 +47,8 @@ def _about(code: str, words: Sequence[str]) -> Tuple[int, str]:
     elif code in ("C415", "C418"):
         found = _values(words, "--output", "-o")
     elif code in ("C402", "C405", "C412"):
-        found = ((number, given) for number, given in enumerate(words) if given.endswith(".py"))
+        files = [(number, given) for number, given in enumerate(words) if number and given.endswith(".py")]
+        found = iter(files or [(number, given) for number, given in enumerate(words) if number and "/" in given])
     return next(found, (-1, ""))
 
 

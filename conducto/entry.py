@@ -17,7 +17,8 @@ from .source import shown_path
 class Module(NamedTuple):
     """A user's file that was run: its path, its names, and what it gave to `co.main`: the default and `argv`.
 
-    `module` is what stands in sys.modules while functions of the file run, if that is not there by itself.
+    `module` is what stands in sys.modules while functions of the file run, if that is not there by itself, `path` what
+    sys.path is for them.
     """
 
     file: str
@@ -25,6 +26,7 @@ class Module(NamedTuple):
     default: Optional[Callable[..., Any]] = None
     words: Optional[Sequence[str]] = None
     module: Optional[types.ModuleType] = None
+    path: Sequence[str] = ()
 
 
 class Entry(NamedTuple):

@@ -16,7 +16,7 @@ _LIBRARIES = tuple(path + os.sep for path in {*sysconfig.get_paths().values()} i
 def diagnose(file: str, error: BaseException) -> ConductoError:
     """C403 for an exception that `file` let through, at the innermost line of the user's own."""
     if isinstance(error, SyntaxError) and error.filename is not None:
-        return _bad_syntax(error)
+        return bad_syntax(error.filename, error)
     trace = traceback.TracebackException.from_exception(error)
     found: List[traceback.FrameSummary] = []
     for part in _chain(trace):
@@ -76,13 +76,13 @@ def _place(frame: traceback.FrameSummary) -> Optional[Location]:
     return locate(frame.filename, frame.lineno, Span(frame.lineno, end_line, column, end_column))
 
 
-def _bad_syntax(error: SyntaxError) -> ConductoError:
+def bad_syntax(file: str, error: Exception) -> ConductoError:
     """C403 for a file that is no Python: at the place that the compiler names, as far as it names one."""
-    place = locate(error.filename or "", error.lineno or 1)
-    if error.lineno and error.offset and place.text:
+    place = locate(os.path.abspath(file), getattr(error, "lineno", None) or 1)
+    if isinstance(error, SyntaxError) and error.offset and place.text:
         column = min(error.offset - 1, len(place.text))
         same_line = getattr(error, "end_lineno", None) in (None, error.lineno)
         end = (getattr(error, "end_offset", None) or 0) - 1 if same_line else len(place.text)
         place = Location(place.file, place.line, column, max(end, column + 1), place.text)
-    message = f"{shown_path(error.filename or '')} is no Python: {error.msg}"
+    message = f"{shown_path(file)} is no Python: {getattr(error, 'msg', error)}"
     return ConductoError(Diagnostic("C403", message, location=place, help="correct it"))

@@ -8,12 +8,13 @@ import os
 import pprint
 import sys
 import types
-from typing import Any, Callable, Dict, Iterator, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from . import commandline, draw, entry, pretty, raised
 from .diagnostics import ConductoError, Diagnostic
 from .entry import Module
 from .nodes import Node
+from .source import shown_path
 
 
 class MainReached(BaseException):
@@ -46,7 +47,7 @@ def load_main(file: str) -> Module:
     module = types.ModuleType("__main__")
     if "." in name:
         module.__package__ = name.rpartition(".")[0]  # as `python -m` has it: relative imports work
-    return _load(file, module, root, os.path.dirname(os.path.realpath(file)))
+    return _load(file, module, os.path.dirname(os.path.realpath(file)), root)
 
 
 def load_module(file: str) -> Module:
@@ -54,25 +55,36 @@ def load_module(file: str) -> Module:
     name, root = _dotted(file)
     if "." not in name:
         return _load(file, types.ModuleType(_free(name)), root)
-    with _recording(root), _caught(file), _argv(file):
-        try:
-            found = importlib.import_module(name)
-        except MainReached as reached:
-            return Module(os.path.abspath(file), reached.names, reached.default, reached.words)
-    return Module(os.path.abspath(file), vars(found))
+    return _recorded(file, None, [root, *sys.path], lambda: vars(importlib.import_module(name)))
 
 
 def _load(file: str, module: types.ModuleType, *folders: str) -> Module:
     path = os.path.abspath(file)
     module.__file__ = path
-    with _recording(*folders), _caught(file):
-        code = _compiled(file, path)
-        with _known_as(module), _argv(file):
+    code = _compiled(file, path)
+
+    def run() -> Mapping[str, Any]:
+        exec(code, module.__dict__)
+        return module.__dict__
+
+    return _recorded(file, module, [*dict.fromkeys(folders), *sys.path], run)
+
+
+def _recorded(
+    file: str, module: Optional[types.ModuleType], path: List[str], run: Callable[[], Mapping[str, Any]]
+) -> Module:
+    """What `run` leaves: the names of a module that is run to its end, or what its first `co.main` was given."""
+    global recording
+    found = Module(os.path.abspath(file), {}, module=module, path=path)
+    before, recording = recording, True
+    try:
+        with _caught(file), _as_program(found):
             try:
-                exec(code, module.__dict__)
+                return found._replace(names=run(), path=sys.path)
             except MainReached as reached:
-                return Module(path, reached.names, reached.default, reached.words, module)
-    return Module(path, module.__dict__, module=module)
+                return found._replace(names=reached.names, default=reached.default, words=reached.words, path=sys.path)
+    finally:
+        recording = before
 
 
 def _compiled(file: str, path: str) -> types.CodeType:
@@ -82,54 +94,40 @@ def _compiled(file: str, path: str) -> types.CodeType:
     except OSError as error:
         message = f"cannot read {file}: {error.strerror}"
         raise ConductoError(Diagnostic("C402", message, help="name a Python file that defines a pipeline")) from error
-    return compile(text, path, "exec", dont_inherit=True)
+    try:
+        return compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise raised.bad_syntax(file, error) from error
 
 
 @contextlib.contextmanager
-def _recording(*folders: str) -> Iterator[None]:
-    """`folders` on the path, the last of them first, as python has it; and `co.main` recording."""
-    global recording
-    before, recording = recording, True
-    for folder in folders:
-        if sys.path[:1] != [folder]:
-            sys.path.insert(0, folder)
+def _as_program(module: Module) -> Iterator[None]:
+    """The interpreter as if it ran the file: its argv, its search path, its module in the table. All ours again at the end,
+    or what we import later would be taken from the user's folder.
+    """
+    name = module.module.__name__ if module.module is not None else ""
+    before = sys.argv, sys.path, sys.modules.get(name)
+    sys.argv, sys.path = [shown_path(module.file)], list(module.path)
+    if module.module is not None:
+        sys.modules[name] = module.module
     try:
         yield
     finally:
-        recording = before
+        sys.argv, sys.path = before[:2]
+        if before[2] is not None:
+            sys.modules[name] = before[2]
 
 
 @contextlib.contextmanager
-def _argv(file: str) -> Iterator[None]:
-    """The user's file as the program that is run, without arguments."""
-    before = sys.argv
-    sys.argv = [file]
-    try:
-        yield
-    finally:
-        sys.argv = before
-
-
-@contextlib.contextmanager
-def _known_as(module: types.ModuleType) -> Iterator[None]:
-    """`module` in the table of modules; taken out again in favour of what was there under its name."""
-    before = sys.modules.get(module.__name__)
-    sys.modules[module.__name__] = module
-    try:
-        yield
-    finally:
-        if before is not None:
-            sys.modules[module.__name__] = before
-
-
-@contextlib.contextmanager
-def _caught(file: str, caught: Tuple[Type[BaseException], ...] = (Exception, SystemExit)) -> Iterator[None]:
+def _caught(file: str, exits: bool = False) -> Iterator[None]:
     """What the user's code raises becomes C403; what it raises of ours goes through."""
     try:
         yield
     except ConductoError:
         raise
-    except caught as error:
+    except (Exception, SystemExit) as error:
+        if exits and isinstance(error, SystemExit):
+            raise
         raise raised.diagnose(file, error) from error
 
 
@@ -155,12 +153,7 @@ def _free(name: str) -> str:
 
 def calling(module: Module, call: Callable[[], Any], exits: bool = False) -> Any:
     """What `call` (of the user's code) returns; an exception of it becomes C403; with `exits`, it may end the program."""
-    caught = (Exception,) if exits else (Exception, SystemExit)
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(_caught(module.file, caught))
-        if module.module is not None:
-            stack.enter_context(_known_as(module.module))
-            stack.enter_context(_argv(module.file))
+    with _caught(module.file, exits), _as_program(module):
         return call()
 
 

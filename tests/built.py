@@ -143,26 +143,3 @@ def goldens() -> list[Path]:
     found = sorted((ROOT / "golden").glob("*/pipeline.py"))
     assert found, "there is no golden/*/pipeline.py"
     return found
-
-
-@lru_cache(maxsize=None)
-def pythons() -> dict[str, str]:
-    """The other Pythons of this machine, by version: those on PATH, and those that CONDUCTO_PYTHONS names (paths, `:` between).
-
-    Each is tried, as a name on PATH may be a shim that only says that it is not there.
-    """
-    named = [path for path in os.environ.get("CONDUCTO_PYTHONS", "").split(os.pathsep) if path]
-    ask = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
-    found: dict[str, str] = {}
-    for word in [*named, *(f"python3.{minor}" for minor in range(9, 20))]:
-        path = shutil.which(word)
-        done = path and subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
-        if path and done and done.returncode == 0:
-            found.setdefault(done.stdout.strip(), path)
-    found.pop("%d.%d" % sys.version_info[:2], None)
-    return found
-
-
-def supported() -> dict[str, str]:
-    """Those of the other Pythons that conducto itself can be installed in."""
-    return {version: path for version, path in pythons().items() if int(version.partition(".")[2]) >= 11}

@@ -10,9 +10,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 SET_UP = "made by the scripts in .ci/setup"
@@ -161,13 +162,68 @@ def _cluster() -> Found:
     return Available(kubectl, {**env, "PATH": path})
 
 
+def _network_namespace() -> Found:
+    """A program that runs another without a network."""
+    found = _binary("unshare")
+    if isinstance(found, Available):
+        problem = _answers(found.path, "-n", "true")
+        if problem:
+            return Missing(f"{found.path} -n: {problem}")
+    return found
+
+
+def _package_index() -> Found:
+    """What pip installs from: whether it gives a small package that conducto depends on."""
+    with tempfile.TemporaryDirectory() as folder:
+        problem = _answers(sys.executable, "-m", "pip", "-q", "download", "--no-deps", "--dest", folder, "click")
+    return Missing(f"no package index answers pip: {problem}") if problem else Available(sys.executable)
+
+
+@cache
+def pythons() -> dict[str, str]:
+    """The other Pythons of this machine, by version: of CONDUCTO_PYTHONS (paths, `:` between), PATH and version managers.
+
+    Each is tried, as a name on PATH may be a shim that only says that it is not there.
+    """
+    names = [f"python3.{minor}" for minor in range(9, 20)]
+    managed = [*Path.home().glob(".pyenv/versions/*/bin"), *Path.home().glob(".local/share/uv/python/*/bin")]
+    words = [word for word in os.environ.get("CONDUCTO_PYTHONS", "").split(os.pathsep) if word] + names
+    words += [str(folder / name) for folder in sorted(managed) for name in names]
+    ask = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
+    found: dict[str, str] = {}
+    for path in filter(None, map(shutil.which, words)):
+        done = subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            found.setdefault(done.stdout.strip(), path)
+    found.pop("%d.%d" % sys.version_info[:2], None)
+    return found
+
+
+def supported_pythons() -> dict[str, str]:
+    """Those of the other Pythons that conducto can be installed in."""
+    return {version: path for version, path in pythons().items() if int(version.partition(".")[2]) >= 11}
+
+
+def _another_python() -> Found:
+    for path in supported_pythons().values():
+        return Available(path)
+    return Missing("no Python of 3.11 or later but the one that runs the tests (CONDUCTO_PYTHONS may name some)")
+
+
+def _argo_schema() -> Found:
+    file = cache_folder() / "argo-schema.json"
+    return Available(str(file)) if file.is_file() else Missing(f"no {file} ({SET_UP})")
+
+
 PROBES: dict[str, Callable[[], Found]] = {
     "make": _gnu_make,
     "docker": _docker,
     "node-tools": _node_tools,
     "cluster": _cluster,
-    **{
-        name: lambda name=name: _binary(name) for name in ("act", "argo", "bash", "busybox", "check-jsonschema", "dash")
-    },
-    **{name: lambda name=name: _binary(name) for name in ("git", "shellcheck", "unshare", "zizmor")},
+    "network-namespace": _network_namespace,
+    "package-index": _package_index,
+    "another-python": _another_python,
+    "argo-schema": _argo_schema,
+    **{name: partial(_binary, name) for name in ("act", "argo", "bash", "busybox", "check-jsonschema", "dash")},
+    **{name: partial(_binary, name) for name in ("git", "shellcheck", "unshare", "zizmor")},
 }

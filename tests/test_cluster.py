@@ -169,6 +169,7 @@ def test_a_deleted_pod_is_ended(node: str) -> None:
     pod = await_event(name, "start")["pod"]
     kubectl("delete", "pod", pod, "--timeout=60s")
     assert await_event(name, "end")["status"] in (137, 143)
+    kubectl("delete", "workflow", name)
 
 
 @pytest.mark.needs("cluster")

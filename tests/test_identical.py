@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import built
+from tests import built, machine
 from tests.conformance import source, strategy
 from tests.conformance.job import Job
 
@@ -111,17 +111,17 @@ def test_the_bytes_are_the_same(name: str) -> None:
     _check(WAYS[name])
 
 
-@pytest.mark.needs("unshare")
+@pytest.mark.needs("network-namespace")
 def test_the_bytes_are_the_same_without_a_network() -> None:
     _check(Way(before=("unshare", "-n")))
 
 
-@pytest.mark.needs("pypi")
+@pytest.mark.needs("package-index")
 def test_the_bytes_are_the_same_from_the_wheel() -> None:
     _check(Way(python=built.environment))
 
 
-@pytest.mark.needs("pypi")
+@pytest.mark.needs("package-index")
 def test_the_bytes_are_the_same_from_an_editable_install() -> None:
     _check(Way(python=_editable))
 
@@ -135,11 +135,9 @@ def _editable() -> Path:
     return interpreter
 
 
-@pytest.mark.needs("pypi", "another-python")
+@pytest.mark.needs("package-index", "another-python")
 def test_the_bytes_are_the_same_on_other_pythons() -> None:
-    found = built.supported()
-    assert found, "no other Python"
-    for python in found.values():
+    for python in machine.supported_pythons().values():
         _check(Way(python=lambda python=python: built.environment(python)))  # type: ignore[misc]
 
 

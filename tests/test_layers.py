@@ -21,7 +21,18 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS: dict[str, tuple[str, ...]] = {
     "frontend": (
         "conducto",
-        *("attributes", "automain", "callables", "commandline", "diagnostics", "draw", "entry", "naming", "nodes", "pretty"),
+        *(
+            "attributes",
+            "automain",
+            "callables",
+            "commandline",
+            "diagnostics",
+            "draw",
+            "entry",
+            "naming",
+            "nodes",
+            "pretty",
+        ),
         *("quantities", "raised", "run", "source", "targets", "text"),
     ),
     "ir": (

@@ -9,7 +9,7 @@ import pytest
 
 from tests import built
 
-pytestmark = pytest.mark.needs("pypi")
+pytestmark = pytest.mark.needs("package-index")
 
 LISTING = """\
 # Made by conducto from pipeline.py, run. Change that file and compile again.

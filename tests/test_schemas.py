@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pathlib
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files as resources
@@ -17,8 +18,9 @@ from ruamel.yaml import YAML
 from conducto import targets
 from tests import built
 from tests.documents import documents, files
+from tests.machine import Machine
 
-Path = tuple["str | int", ...]
+Where = tuple["str | int", ...]
 
 #: No key and no value of any document: what a map with free keys must refuse too.
 PLANTED = {"planted defect": [None]}
@@ -30,9 +32,9 @@ def _validator(target: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(schema)
 
 
-def _places(document: Any) -> Iterator[tuple[Path, Any]]:
+def _places(document: Any) -> Iterator[tuple[Where, Any]]:
     """Every value of a document with its path."""
-    stack: list[tuple[Path, Any]] = [((), document)]
+    stack: list[tuple[Where, Any]] = [((), document)]
     while stack:
         path, value = stack.pop()
         yield path, value
@@ -46,7 +48,7 @@ def _below(value: Any) -> list[tuple[str | int, Any]]:
     return list(enumerate(value)) if isinstance(value, list) else []
 
 
-def _extra_keys(document: Any) -> Iterator[Path]:
+def _extra_keys(document: Any) -> Iterator[Where]:
     """The document, changed in place, with one more key in each object in turn."""
     for path, value in list(_places(document)):
         if isinstance(value, dict):
@@ -55,7 +57,7 @@ def _extra_keys(document: Any) -> Iterator[Path]:
             del value["planted defect"]
 
 
-def _extra_items(document: Any) -> Iterator[Path]:
+def _extra_items(document: Any) -> Iterator[Where]:
     """The document with one more item in each list in turn."""
     for path, value in list(_places(document)):
         if isinstance(value, list):
@@ -64,7 +66,7 @@ def _extra_items(document: Any) -> Iterator[Path]:
             value.pop()
 
 
-def _other_values(document: Any) -> Iterator[Path]:
+def _other_values(document: Any) -> Iterator[Where]:
     """The document with a null for each value in turn."""
     for path, value in list(_places(document)):
         for key, child in _below(value):
@@ -140,9 +142,7 @@ def _github() -> Any:
 @lru_cache(maxsize=None)
 def _argo() -> Any:
     """Argo's own schema of a WorkflowTemplate, closed: a field that it does not know is refused, as the API server does."""
-    from tests import machine
-
-    schema = json.loads(machine.argo_schema().read_text(encoding="utf-8"))
+    schema = json.loads(pathlib.Path(Machine().path("argo-schema")).read_text(encoding="utf-8"))
     for definition in schema["definitions"].values():
         if "properties" in definition:
             definition.setdefault("additionalProperties", False)

@@ -18,11 +18,49 @@ from conducto import text
 
 #: Any text that conducto carries, and pieces that YAML, shells and terminals take for more than text.
 CARRIED = st.characters(exclude_characters="\0\ufffe\uffff", exclude_categories=["Cs"])
+NO_TEXT = (
+    *[
+        "y",
+        "N",
+        "yes",
+        "No",
+        "on",
+        "OFF",
+        "true",
+        "False",
+        "null",
+        "NULL",
+        "~",
+        "0o14",
+        "014",
+        "0x1F",
+        "1e3",
+        "12e03",
+        "e3",
+        "1_000",
+        "_1",
+        "1:30",
+        "2001-12-14",
+    ],
+    *[".inf", "-.INF", ".nan", "inf", "NaN", "+1", ".5", "<<", "=", "-", "?", ":", "---", "...", "1.2.3"],
+)
+SYNTAX = (
+    *["@a", "`a", "%a", "!a", "&a", "*a", "#a", "[a", "{a", "a,", "a:", "'a", '"a'],
+    "a #b",
+    "a: b",
+    "- a",
+    " a",
+    "a ",
+    "",
+)
 PIECES = st.sampled_from(
-    ["\n", "\n\n", " ", "  ", "\t", "\r", "\r\n", "#", " #", ": ", ":", "- ", "-", "---", "...", "? ", "|", ">", "%", "@", "`", "&a"]
-    + ["*a", "!!int", "{", "}", "[", "]", ",", "'", "''", '"', "\\", "\\n", "\x85", "\u2028", "\ufeff", "\x07", "\x1b[0m", "\x7f"]
-    + ["yes", "No", "NULL", "~", "null", "true", "0o14", "0x1F", "1e3", "12e03", "1_000", "1:30", ".inf", ".NaN", "-.inf", "<<", "="]
-    + ["2001-12-14", "é", "世", "\U0001f600", "e\u0301", "\u202e", "a", "b c", "0", "+1", ".5", "_", "/", "n", "Y", "on", "_1", "E"]
+    (
+        *("\n", "\n\n", " ", "  ", "\t", "\r", "\r\n", " #", ": ", "- ", "? ", "'", "''", '"', "\\", "\\n"),
+        *("\x85", "\u2028", "\ufeff", "\x07", "\x1b[0m", "\x7f", "é", "世", "\U0001f600", "e\u0301", "\u202e"),
+        *("#:-|>%@`&*{}[],a0_/"),
+        "!!int",
+        *("b c", *NO_TEXT, *SYNTAX),
+    )
 )
 TEXTS = st.one_of(st.text(CARRIED, max_size=30), st.lists(PIECES, max_size=8).map("".join))
 
@@ -144,15 +182,10 @@ def test_a_scalar_is_read_back_by_every_reader(value: str) -> None:
     assert "\n" not in scalar
     assert readers(f"key: {scalar}\n") == [{"key": value}] * 4
     assert readers(f"- {scalar}\n") == [[value]] * 4
-    assert readers(f"{scalar}: x\n") == [{value: "x"}] * 4 or len(scalar) > 1024
+    assert readers(f"{scalar}: x\n") == [{value: "x"}] * 4
 
 
-@pytest.mark.parametrize(
-    "value",
-    ["y", "N", "yes", "No", "on", "OFF", "true", "False", "null", "NULL", "~", "", "0o14", "014", "0x1F", "1e3", "12e03", "e3"]
-    + ["1_000", "_1", "1:30", "2001-12-14", ".inf", "-.INF", ".nan", "inf", "NaN", "+1", ".5", "<<", "=", "-", "?", ":", "@a", "`a"]
-    + ["%a", "!a", "&a", "*a", "#a", "a #b", "a: b", "a:", "- a", "[a", "{a", "a,", " a", "a ", "'a", '"a', "---", "...", "1.2.3"],
-)
+@pytest.mark.parametrize("value", [*NO_TEXT, *SYNTAX])
 def test_what_looks_like_something_else_is_quoted(value: str) -> None:
     scalar = text.yaml_scalar(value)
     assert scalar[0] == scalar[-1]
@@ -160,19 +193,22 @@ def test_what_looks_like_something_else_is_quoted(value: str) -> None:
     assert readers(f"key: {scalar}\n") == [{"key": value}] * 4
 
 
-@pytest.mark.parametrize("value", ["a", "echo hello", "ubuntu-24.04", "/Test/app", "a.b_c@d+e", "Yes please", "nobody", "e3x"])
+@pytest.mark.parametrize(
+    "value", ["a", "echo hello", "ubuntu-24.04", "/Test/app", "a.b_c@d+e", "Yes please", "nobody", "e3x"]
+)
 def test_what_cannot_be_mistaken_stays_plain(value: str) -> None:
     assert text.yaml_scalar(value) == value
     assert readers(f"key: {value}\n") == [{"key": value}] * 4
 
 
+@pytest.mark.filterwarnings("ignore::ruamel.yaml.error.MantissaNoDotYAML1_1Warning")
 def test_the_readers_do_tell_what_is_no_text() -> None:
     """The check of the check: unquoted, each of these is read as something else by one reader at least."""
     for value in ("yes", "0o14", "1e3", "1:30", "~", ".inf", "2001-12-14"):
         assert any(read != {"key": value} for read in readers(f"key: {value}\n"))
 
 
-@given(TEXTS.filter(lambda value: "\n" in value))
+@given(st.lists(TEXTS, min_size=2, max_size=5).map("\n".join))
 def test_a_block_is_read_back_by_every_reader(value: str) -> None:
     block = text.yaml_block(value)
     if block is not None:
@@ -180,12 +216,20 @@ def test_a_block_is_read_back_by_every_reader(value: str) -> None:
         assert readers(written) == [{"key": value}] * 4
 
 
-@pytest.mark.parametrize("value", ["a\nb", "set -e\n\nif x; then\n  y \tz\nfi\n# end", "a:\n- b\n---\n...", "a  \nb  ", "#\n%\n@"])
+@pytest.mark.parametrize(
+    "value", ["a\nb", "set -e\n\nif x; then\n  y \tz\nfi\n# end", "a:\n- b\n---\n...", "a  \nb  ", "#\n%\n@"]
+)
 def test_a_script_is_a_block(value: str) -> None:
     assert text.yaml_block(value) == value.split("\n")
 
 
-@pytest.mark.parametrize("value", ["a", "a\n", "\na", " a\nb", "\ta\nb", "a\n\tb", "a\n  \nb", "a\r\nb", "a\n\x07b", "a\n\x85", "a\n\ufeffb"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("a", "a\n", "\na", " a\nb", "\ta\nb", "a\n\tb", "a\n  \nb"),
+        *("a\r\nb", "a\n\x07b", "a\n\x85", "a\n\ufeffb"),
+    ],
+)
 def test_what_no_block_can_hold(value: str) -> None:
     assert text.yaml_block(value) is None
     assert readers(f"key: {text.yaml_scalar(value)}\n") == [{"key": value}] * 4

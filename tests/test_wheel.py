@@ -93,7 +93,7 @@ def test_the_metadata_say_what_pyproject_says() -> None:
     }
 
 
-@pytest.mark.needs("pypi")
+@pytest.mark.needs("package-index")
 @pytest.mark.parametrize("command", [["conducto"], ["python", "-m", "conducto"]], ids=["script", "module"])
 def test_it_compiles_for_every_target_in_a_bare_environment(tmp_path: Path, command: list[str]) -> None:
     where = _pipeline(tmp_path / "repository")
@@ -108,7 +108,7 @@ def test_it_compiles_for_every_target_in_a_bare_environment(tmp_path: Path, comm
     assert version in built.call([*words, "--version"], cwd=where).stdout
 
 
-@pytest.mark.needs("pypi")
+@pytest.mark.needs("package-index")
 def test_nothing_is_installed_but_what_the_wheel_asks_for() -> None:
     words = ["-m", "pip", "--python", built.environment(), "list", "--format=freeze"]
     found = built.call([sys.executable, *words], cwd=built.room()).stdout
@@ -117,14 +117,14 @@ def test_nothing_is_installed_but_what_the_wheel_asks_for() -> None:
     assert not names & {"pyyaml", "pytest", "setuptools", "hypothesis", "ruamel.yaml"}
 
 
-@pytest.mark.needs("pypi")
+@pytest.mark.needs("package-index")
 def test_it_is_imported_from_the_environment() -> None:
     say = "import conducto, conducto.backends, conducto.templates as t; print(conducto.__file__, t.__file__)"
     found = built.call([built.environment(), "-c", say], cwd=built.room()).stdout.split()
     assert all(path.startswith(str(built.environment().parent.parent)) for path in found)
 
 
-@pytest.mark.needs("pypi")
+@pytest.mark.needs("package-index")
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
