@@ -9,7 +9,7 @@ import typing
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import commandline
-from .diagnostics import ConductoError, Diagnostic, Location, did_you_mean
+from .diagnostics import ConductoError, Diagnostic, Location, nearest
 from .source import locate, node_span
 from .text import shown
 
@@ -25,13 +25,18 @@ def hints(function: Callable[..., Any]) -> Mapping[str, Any]:
     try:
         return typing.get_type_hints(function)
     except Exception:
-        found = {}
-        for name, hint in getattr(function, "__annotations__", {}).items():
-            try:
-                found[name] = eval(hint, function.__globals__) if isinstance(hint, str) else hint
-            except Exception:
-                continue
-        return found
+        read = {name: _read_hint(function, hint) for name, hint in getattr(function, "__annotations__", {}).items()}
+        return {name: hint for name, hint in read.items() if not isinstance(hint, str)}
+
+
+def _read_hint(function: Callable[..., Any], hint: Any) -> Any:
+    """A string annotation resolved (twice one, where annotations are texts anyway); the text where it cannot be."""
+    try:
+        while isinstance(hint, str):
+            hint = eval(hint, function.__globals__)
+    except Exception:
+        return str(hint)
+    return hint
 
 
 def parse(function: Callable[..., Any], words: Sequence[str]) -> Tuple[List[Any], Dict[str, Any]]:
@@ -103,8 +108,9 @@ class _Parser:
         elif self.others is not None and value is not None:
             self.values.setdefault(self.others, {})[key.replace("-", "_")] = self._value(self.others, value, word)
         else:
-            known = [f"--{known}" for known in self.named]
-            help = did_you_mean(f"--{key}", known) or (f"it takes {', '.join(known)}" if known else "it takes none")
+            meant = nearest(key, self.named)
+            known = ", ".join(f"--{known}" for known in self.named) or "none"
+            help = f"did you mean `--{meant}`?" if meant else f"it takes {known}"
             raise self._error("C408", f"`{self.name}` has no parameter for `{shown(word)}`", word, help)
 
     def _parameter(self, key: str) -> Optional[str]:

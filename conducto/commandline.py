@@ -31,10 +31,10 @@ def placed(diagnostic: Diagnostic, words: Sequence[str]) -> Diagnostic:
     drawn = [shell_word(given) for given in words]
     text = " ".join(drawn)
     start, end = 0, len(text)
-    if part and number >= 0:
-        inside = max(drawn[number].rfind(part), 0)
-        start = len("".join(f"{given} " for given in drawn[:number])) + inside
-        end = start + min(len(part), len(drawn[number]) - inside)
+    if number >= 0:
+        inside = drawn[number].rfind(part) if part else -1
+        start = len("".join(f"{given} " for given in drawn[:number])) + max(inside, 0)
+        end = start + len(part if inside >= 0 else drawn[number])
     return replace(diagnostic, location=Location(None, 1, start, end, text))
 
 

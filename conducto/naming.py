@@ -10,7 +10,7 @@ from typing import NamedTuple
 class Rule(NamedTuple):
     """What a target takes for a name: a regex for one allowed character, for the first and the last, and the most characters.
 
-    `lower` says that upper case is not to be had, or does not tell two names apart.
+    `-` must be allowed inside. `lower` says that upper case is not to be had, or does not tell two names apart.
     """
 
     allowed: str
@@ -41,7 +41,7 @@ def mangle(text: str, rule: Rule) -> str:
         and not _hashed(text)
     ):
         return text
-    digest = hashlib.sha256(text.encode()).hexdigest()[:_HASH]
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:_HASH]
     kept = re.sub(f"(?!{rule.allowed}).", "-", text.lower() if rule.lower else text, flags=re.DOTALL)
     kept = re.sub("-{2,}", "-", kept)[-(rule.most - _HASH - 1) :].strip("-.")
     while kept and not re.match(rule.first, kept):

@@ -96,6 +96,7 @@ _YAML_NUMBERS = re.compile(r"[0-9.eE_+-]*")
 _YAML_BLOCK = re.compile(
     "[\n\t\x20-\x7e\xa0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+"
 )
+_YAML_LONG = 10_000
 _YAML_ESCAPED = re.compile('[\0-\x1f"\\\\\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
 _YAML_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -194,7 +195,8 @@ class _Yaml:
         lead = lead + " " if lead else " " * indent
         if isinstance(value, str):
             block = yaml_block(value)
-            if block is not None:
+            # Of many short lines the indentation would weigh more than the text, and files have limits.
+            if block is not None and (len(value) < _YAML_LONG or indent * len(block) < len(value)):
                 self.lines.append(f"{lead}|-")
                 self.lines.extend(" " * indent + line if line else "" for line in block)
                 return

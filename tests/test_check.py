@@ -1,0 +1,75 @@
+"""What no plan may be: each planted fault is complained about, and a good plan is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+import conducto as co
+from conducto.ir import check
+from conducto.ir.plan import Plan, Vertex
+from conducto.ir.tree import Tree
+from tests import plans
+from tests.plans import parallel, serial
+
+
+def good() -> Plan:
+    return plans.plan(serial({"a": parallel({"x": co.Exec("1"), "y": co.Exec("2")}), "b": serial({"z": co.Exec("3")})}))
+
+
+def with_row(number: int, **changes: object) -> Callable[[], Plan]:
+    """The good plan with one row changed, its order as it was."""
+
+    def make() -> Plan:
+        plan = good()
+        rows = list(plan.rows)
+        rows[number] = rows[number]._replace(**changes)
+        plan.tree = Tree(rows)
+        return plan
+
+    return make
+
+
+def with_edge(before: Vertex, after: Vertex) -> Callable[[], Plan]:
+    def make() -> Plan:
+        plan = good()
+        plan.order = (*plan.order, (before, after))
+        return plan
+
+    return make
+
+
+def test_a_good_plan_is_fine() -> None:
+    assert check.complaints(good()) == []
+    assert check.complaints(plans.plan(co.Exec("x"))) == []
+    assert check.complaints(plans.plan(serial())) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "complaint"),
+    [
+        (with_row(3, name="x"), "/a/x is there twice"),
+        (with_row(4, name="a"), "/a is there twice"),
+        (with_row(5, parent=2), "/a/x/z stands under an Exec"),
+        (with_row(2, command=None), "/a/x is exec with command None"),
+        (with_row(1, command="x"), "/a is parallel with command 'x'"),
+        (with_row(2, command=3), "/a/x is exec with command 3"),
+        (with_row(2, kind="serial"), "/a/x is serial with command '1'"),
+        (with_row(4, parent=-1), "row 4 has parent -1"),
+        (with_edge(Vertex("join", 4), Vertex("begin", 1)), "lies on a cycle"),
+        (with_edge(Vertex("begin", 1), Vertex("begin", 1)), "lies on a cycle"),
+    ],
+)
+def test_each_fault_is_told(make: Callable[[], Plan], complaint: str) -> None:
+    assert any(complaint in found for found in check.complaints(make()))
+
+
+def test_a_parent_that_comes_later_is_told() -> None:
+    plan = good()
+    rows = list(plan.rows)
+    rows[1] = rows[1]._replace(parent=4)
+    tree = Tree.__new__(Tree)
+    tree.rows, tree.children = tuple(rows), plan.tree.children
+    plan.tree = tree
+    assert "row 1 has parent 4" in check.complaints(plan)
