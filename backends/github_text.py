@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 import re
+from collections import Counter
 from typing import Dict, Iterable, List, Tuple
 
 from ..naming import Rule, mangle

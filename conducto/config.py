@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -70,12 +71,12 @@ def _table(path: str) -> Mapping[str, Any] | None:
 
 def _check(path: str, table: Mapping[str, Any]) -> None:
     if not isinstance(table, dict):
-        raise _wrong(path, "conducto", "`tool.conducto` is no table", "write `[tool.conducto]`")
+        raise _wrong(path, "tool", "conducto", "`tool.conducto` is no table", "write `[tool.conducto]`")
     known = (*_TOP, *targets.names())
     for key, value in table.items():
         if key not in known:
             help = did_you_mean(key, known) or f"the keys are {', '.join(known)}"
-            raise _wrong(path, key, f"`[tool.conducto]` has no key `{key}`", help)
+            raise _wrong(path, "tool.conducto", key, f"`[tool.conducto]` has no key `{key}`", help)
         if key in _TOP:
             _check_value(path, "tool.conducto", key, value, _IMAGE)
         else:
@@ -89,32 +90,45 @@ _IMAGE = {"type": "string", "pattern": r"^([^\s-]\S*)?$"}
 def _check_target(path: str, emitter: Emitter, table: Any) -> None:
     where = f"tool.conducto.{emitter.name}"
     if not isinstance(table, dict):
-        raise _wrong(path, emitter.name, f"`{where}` is no table", f"write `[{where}]`")
+        raise _wrong(path, "tool.conducto", emitter.name, f"`{where}` is no table", f"write `[{where}]`")
     known = {"default-image": _IMAGE, **emitter.settings}
     for key, value in table.items():
         if key not in known:
             help = did_you_mean(key, known) or f"the keys are {', '.join(known)}"
-            raise _wrong(path, key, f"`[{where}]` has no key `{key}`", help)
+            raise _wrong(path, where, key, f"`[{where}]` has no key `{key}`", help)
         _check_value(path, where, key, value, known[key])
 
 
 def _check_value(path: str, where: str, key: str, value: Any, schema: Mapping[str, Any]) -> None:
     error = next(iter(jsonschema.Draft202012Validator(schema).iter_errors(value)), None)
     if error is not None:
-        raise _wrong(path, key, f"`{key}` in `[{where}]`: {error.message}", "correct its value")
+        raise _wrong(path, where, key, f"`{key}` in `[{where}]`: {error.message}", "correct its value")
 
 
-def _wrong(path: str, key: str, message: str, help: str) -> ConductoError:
-    return ConductoError(Diagnostic("C414", message, location=_place(path, key), help=help))
+def _wrong(path: str, where: str, key: str, message: str, help: str) -> ConductoError:
+    return ConductoError(Diagnostic("C414", message, location=_place(path, (*where.split("."), key)), help=help))
 
 
-def _place(path: str, key: str) -> Location:
-    """The first line that sets `key` or opens a table of that name."""
+def _place(path: str, wanted: tuple[str, ...]) -> Location:
+    """The line that sets a key or opens a table; else (an inline table) the first that holds its name; else the first."""
     with open(path, encoding="utf-8") as source:
-        for number, line in enumerate(source, 1):
-            bare = line.strip().replace('"', "")
-            if bare.split("=")[0].strip() == key or bare.strip("[]").split(".")[-1] == key:
-                place = locate(path, number)
-                start = max(place.text.find(key), 0)
-                return Location(place.file, number, start, start + len(key), place.text)
-    return locate(path, 1)
+        lines = source.read().split("\n")
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(lines, 1):
+        opened = re.match(r"\s*\[+([^]]+)\]", line)
+        table = _parts(opened[1]) if opened else table
+        spelled = table if opened else (*table, *_parts(line.partition("=")[0]))
+        if spelled[: len(wanted)] == wanted:
+            return _word(path, number, wanted[-1])
+    return _word(path, next((number for number, line in enumerate(lines, 1) if wanted[-1] in line), 1), wanted[-1])
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    """The parts of a dotted key of TOML, without quotes."""
+    return tuple(part.strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s\"']+", dotted))
+
+
+def _word(path: str, line: int, word: str) -> Location:
+    place = locate(path, line)
+    start = place.text.find(word)
+    return place if start < 0 else Location(place.file, line, start, start + len(word), place.text)

@@ -19,7 +19,8 @@ def rows(root: co.Node, default: str = "default") -> dict[str, Row]:
 
 
 @pytest.mark.parametrize(
-    ("own", "wanted"), [({}, (1, 2, 3)), ({"cpu": 4}, (4, 2, 3)), ({"mem": 5, "gpu": 0}, (1, 5, 0)), ({"cpu": None}, (1, 2, 3))]
+    ("own", "wanted"),
+    [({}, (1, 2, 3)), ({"cpu": 4}, (4, 2, 3)), ({"mem": 5, "gpu": 0}, (1, 5, 0)), ({"cpu": None}, (1, 2, 3))],
 )
 def test_the_nearest_value_counts(own: dict[str, float], wanted: tuple[float, ...]) -> None:
     found = rows(serial({"a": parallel({"b": co.Exec("x")}, **own)}, cpu=1, mem=2, gpu=3))["/a/b"]
@@ -27,7 +28,8 @@ def test_the_nearest_value_counts(own: dict[str, float], wanted: tuple[float, ..
 
 
 def test_env_is_merged_key_by_key_and_the_child_wins() -> None:
-    root = serial({"a": parallel({"b": co.Exec("x", env={"C": "leaf"})}, env={"B": "2", "A": ""}), "c": co.Exec("y")}, env={"A": "1", "C": "1"})
+    part = parallel({"b": co.Exec("x", env={"C": "leaf"})}, env={"B": "2", "A": ""})
+    root = serial({"a": part, "c": co.Exec("y")}, env={"A": "1", "C": "1"})
     assert rows(root)["/a/b"].env == {"A": "", "C": "leaf", "B": "2"}
     assert list(rows(root)["/a/b"].env) == ["A", "C", "B"]
     assert rows(root)["/c"].env == {"A": "1", "C": "1"}
@@ -52,9 +54,8 @@ def test_images(root: str | None, leaf: str | None, default: str, wanted: tuple[
 def test_what_is_not_inherited() -> None:
     own = {"skip": True, "suppress_errors": True, "doc": "d"}
     found = rows(serial({"a": serial({"b": co.Exec("x")})}, stop_on_error=False, **own))
-    assert (found["/"].skip, found["/"].suppress_errors, found["/"].doc, found["/"].stop_on_error) == (True, True, "d", False)
-    for path in ("/a", "/a/b"):
-        assert (found[path].skip, found[path].suppress_errors, found[path].doc, found[path].stop_on_error) == (False, False, None, True)
+    said = {path: (row.skip, row.suppress_errors, row.doc, row.stop_on_error) for path, row in found.items()}
+    assert said == {"/": (True, True, "d", False), "/a": (False, False, None, True), "/a/b": (False, False, None, True)}
 
 
 def test_rows_are_in_order_of_print_and_know_their_parents() -> None:

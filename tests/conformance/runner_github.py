@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,13 +15,16 @@ from .job import Job
 from .meeting import Desk, by_folder
 from .observe import Run, read
 from .runner import Prepared, Runner, at_once, outcome, prepared
-from .shell import RunnerError, call
+from .shell import Finished, RunnerError, call
 
 _EVENT = "push"
 _OUTPUT = ".github/workflows/{name}.yml"
 # More than the two that act would take on two cores: siblings that wait for each other must both be running.
 _AT_ONCE = "4"
 _ACT_FAILED = 1
+# On the host act does not wait for the last output of a step that fails (`exec` of its host_environment.go).
+_ATTEMPTS = 5
+_STOPPED = re.compile(r"::stop-commands::(\S+)")
 
 
 class _Act:
@@ -45,14 +49,20 @@ class _Act:
             return self._observed(made)
 
     def _observed(self, made: Prepared) -> Run:
+        for _ in range(_ATTEMPTS):
+            done = self._act_on(made)
+            if "🏁" not in done.text:
+                raise RunnerError(f"act ran no job:\n{done.text}")
+            if _whole(done.text):
+                return made.run(read(done.text), outcome(done.status, _ACT_FAILED))
+        raise RunnerError(f"act lost what a step printed last, {_ATTEMPTS} times:\n{done.text}")
+
+    def _act_on(self, made: Prepared) -> Finished:
         # A home of its own: act keeps checkouts and settings there.
         with tempfile.TemporaryDirectory(prefix="conformance-act-", ignore_cleanup_errors=True) as home:
             words = [self._act, _EVENT, "-P", f"ubuntu-24.04={self._platform}", "--pull=false", "--rm"]
             words += ["--concurrent-jobs", _AT_ONCE, "--no-cache-server", "-W", str(made.output)]
-            done = call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=_environment(home))
-        if "🏁" not in done.text:
-            raise RunnerError(f"act ran no job:\n{done.text}")
-        return made.run(read(done.text), outcome(done.status, _ACT_FAILED))
+            return call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=_environment(home))
 
 
 class Host(_Act):
@@ -93,6 +103,11 @@ class Docker(_Act):
 
 
 RUNNERS: Mapping[str, Callable[[], Runner]] = {"github-host": Host, "github-docker": Docker}
+
+
+def _whole(text: str) -> bool:
+    """Whether every step's last line is there: the token that its first line gave."""
+    return all(f"::{token}::" in text for token in _STOPPED.findall(text))
 
 
 def _tool(name: str) -> str:

@@ -87,7 +87,8 @@ def _leaf(job: str, records: Iterable[Mapping[str, Any]]) -> Leaf | None:
             printed.append(record["msg"])
         elif record.get("command") == "ignored":
             printed.append(record["raw"])
-    return None
+    # Of a step that fails, act on the host may lose the last lines (`exec` of its host_environment.go): ours.
+    return Leaf("".join(printed).encode(), _status(mine))
 
 
 def _status(mine: Iterable[Mapping[str, Any]]) -> int:
