@@ -1,125 +1,128 @@
-"""An Exec as a container: its text alone in `args`, the choice of its shell in `command`."""
+"""The leaf template of an Exec: one container, at whose command text and env arrive exactly."""
 
 from __future__ import annotations
 
-import base64
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
+import re
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Set
 
 from ..ir.plan import Plan
 from ..ir.tree import Row
 from ..quantities import mebibytes, millicores
-from .argo_names import config_name
-from .argo_text import encoded, hard, unexpanded, weight
+from .argo_names import texts_name
+from .argo_text import carried, dollars, encoded, go_size, label
 
-#: A pod carries its template in an env entry of at most 128 KiB; what is larger goes into a ConfigMap of ours.
-_ROOM = 100_000
-#: A ConfigMap may hold 1 MiB.
-CONFIG_BYTES = 1_000_000
+#: A pod has its template, as JSON, in an env entry, which Linux ends at 131,072 bytes; Argo adds to it. What is larger goes
+#: into a ConfigMap.
+LEAF_BYTES = 120_000
+_FOLDER = "/conducto/texts"
 
-_FOLDER = "/conducto/text"
+#: Scripts of /bin/sh. They use no variable: it could be one of the user's, and would be exported.
+#: The command's text is `$0`, so that it stands in the file as it is written.
+CHOOSE = 'if command -v bash >/dev/null 2>&1; then exec bash -c "$0"; fi; exec sh -c "$0"'
+#: The same where the user's PATH may hide the image's shells; `$0` of the command must then be said.
+SEARCH = "\n".join(
+    [
+        'if command -v bash >/dev/null 2>&1; then exec bash -c "$0"; fi',
+        *(
+            f'if [ -x {shell} ]; then exec {shell} -c "$0" bash; fi'
+            for shell in ("/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash")
+        ),
+        'if command -v sh >/dev/null 2>&1; then exec sh -c "$0"; fi',
+        'exec /bin/sh -c "$0" sh',
+    ]
+)
+#: A text that cannot stand there as it is comes for `printf %b`; the dot keeps the newlines at its end.
+DECODE = 'set -- "$(printf %b. "$0")"; set -- "${1%.}"'
+#: Or it is so large that it comes in a file, for `printf %b` too.
+READ = f'set -- "$(printf %b "$(PATH=$PATH:/bin:/usr/bin; cat {_FOLDER}/command; printf .)")"; set -- "${{1%.}}"'
+#: Env that the container's own `env` cannot hold: as further arguments, and in files.
+EXPORT = 'while [ $# -gt 0 ]; do set -- "$(printf %b. "$1")" "$@"; export "${1%.}"; shift 2; done'
+READ_ENV = (
+    f"set -- {_FOLDER}/env-*\n"
+    "while [ $# -gt 0 ]; do\n"
+    '  set -- "${1##*/env-}=$(printf %b "$(PATH=$PATH:/bin:/usr/bin; cat "$1"; printf .)")" "$@"\n'
+    '  export "${1%.}"; shift 2\n'
+    "done"
+)
 
-#: bash where the image has it, else sh; where a user's PATH hides them they are looked for where they usually are.
-_SHELL = (
-    "command -v bash >/dev/null && exec bash -c {text}; "
-    'for CONDUCTO_B in /bin/bash /usr/bin/bash /usr/local/bin/bash; do [ -x "$CONDUCTO_B" ] && '
-    'exec "$CONDUCTO_B" -c {text} bash; done; '
-    "command -v sh >/dev/null && exec sh -c {text}; exec /bin/sh -c {text} sh"
-)
-_DECODE = 'CONDUCTO_C=$(printf %b. "$0"); CONDUCTO_C=${CONDUCTO_C%.}; '
-_READ = f"CONDUCTO_C=$(PATH=/bin:/usr/bin:$PATH; cat {_FOLDER}/command; printf .); CONDUCTO_C=${{CONDUCTO_C%.}}; "
-_DECODE_ENV = (
-    'for CONDUCTO_E; do CONDUCTO_V=$(printf %b. "${CONDUCTO_E#*=}"); '
-    'export "${CONDUCTO_E%%=*}=${CONDUCTO_V%.}"; done; '
-)
-_READ_ENV = (
-    f'for CONDUCTO_E in {_FOLDER}/env-*; do CONDUCTO_V=$(PATH=/bin:/usr/bin:$PATH; cat "$CONDUCTO_E"; printf .); '
-    f'export "${{CONDUCTO_E#{_FOLDER}/env-}}=${{CONDUCTO_V%.}}"; done; '
-)
+#: Env that Argo sets itself, or that rules the programs which run in the container before the command.
+_OTHERS = re.compile("ARGO_[A-Za-z0-9_]*|LD_[A-Za-z0-9_]*|GO(DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK)")
+#: Stands for the command among the texts of an Exec, which else are env.
+_COMMAND = ""
 
 
 class Leaf(NamedTuple):
     """A template without a name, and the ConfigMap that it reads, where it does."""
 
     template: Dict[str, Any]
-    config: Optional[Dict[str, Any]]
-
-
-class _Texts(NamedTuple):
-    """The texts of an Exec by the way they travel: key "" is the command, the others are env names."""
-
-    plain: Dict[str, str]
-    coded: Dict[str, str]
-    large: Dict[str, str]
+    texts: Optional[Dict[str, Any]] = None
 
 
 def leaf(plan: Plan, number: int) -> Leaf:
-    """The template of an Exec (containers need a shell at /bin/sh)."""
-    row = plan.rows[number]
-    texts = _sorted(plan, number)
-    template: Dict[str, Any] = {}
-    if row.doc:
-        from .argo_text import inert
-
-        template["metadata"] = {"annotations": {"conducto.io/doc": inert(row.doc)}}
-    template["container"] = _container(row, texts)
-    if not texts.large:
-        return Leaf(template, None)
-    name = config_name(plan, number)
-    template["container"]["volumeMounts"] = [{"name": "text", "mountPath": _FOLDER}]
-    template["volumes"] = [{"name": "text", "configMap": {"name": name}}]
-    return Leaf(template, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, **_data(texts.large)})
-
-
-def _sorted(plan: Plan, number: int) -> _Texts:
-    row = plan.rows[number]
-    values = {"": row.command or "", "CONDUCTO_NODE": plan.path(number), **row.env}
-    weights = {key: weight(encoded(value) if hard(value) else unexpanded(value)) for key, value in values.items()}
-    large: Dict[str, str] = {}
-    for key in sorted(values, key=lambda k: (-weights[k], k)):
-        if sum(weights.values()) <= _ROOM:
+    """The template of an Exec."""
+    path, row = plan.path(number), plan.rows[number]
+    texts = {_COMMAND: row.command or "", "CONDUCTO_NODE": path, **row.env}
+    large: Set[str] = set()
+    template = _template(path, row, texts, large)
+    for key in sorted(texts, key=lambda key: (-len(texts[key]), key)):
+        if go_size(template) <= LEAF_BYTES:
             break
-        large[key] = values[key]
-        weights[key] = 0
-    small = {key: value for key, value in values.items() if key not in large}
-    plain = {key: value for key, value in small.items() if not hard(value)}
-    return _Texts(plain, {key: value for key, value in small.items() if key not in plain}, large)
+        large.add(key)
+        template = _template(path, row, texts, large)
+    if not large:
+        return Leaf(template)
+    found = _texts(plan, path, {key: text for key, text in texts.items() if key in large})
+    template["container"]["volumeMounts"] = [{"name": "texts", "mountPath": _FOLDER}]
+    template["volumes"] = [{"name": "texts", "configMap": {"name": found["metadata"]["name"]}}]
+    return Leaf(template, found)
 
 
-def _container(row: Row, texts: _Texts) -> Dict[str, Any]:
-    script, args = _words(texts)
+def _template(path: str, row: Row, texts: Mapping[str, str], large: Set[str]) -> Dict[str, Any]:
+    env = {key: text for key, text in texts.items() if key != _COMMAND and key not in large}
+    coded = [key for key, text in env.items() if not carried(text) or _OTHERS.fullmatch(key)]
+    command = texts[_COMMAND]
+    how = "file" if _COMMAND in large else "plain" if carried(command) else "coded"
+    first = {"file": "command", "plain": command, "coded": encoded(command)}[how]
+    args = [first, *(encoded(f"{key}={env[key]}") for key in coded)]
+    lines = script(how, bool(coded), bool(large - {_COMMAND}), "PATH" in env or "PATH" in large)
+    annotations = {"conducto/node": label(path)}
+    if row.doc:
+        annotations["conducto/doc"] = label(row.doc)
     container: Dict[str, Any] = {
-        "image": row.image,
-        "command": ["/bin/sh", "-c", unexpanded(script)],
-        "args": args,
+        "image": row.image or "",
+        "command": ["/bin/sh", "-c", dollars(lines)],
+        "args": [dollars(word) for word in args],
         "env": [
             {"name": "CONDUCTO_PIPELINE_ID", "value": "{{workflow.uid}}"},
-            *({"name": key, "value": unexpanded(value)} for key, value in texts.plain.items() if key),
+            *({"name": key, "value": dollars(text)} for key, text in env.items() if key not in coded),
         ],
     }
-    resources = _resources(row)
-    if resources:
-        container["resources"] = resources
-    return container
+    if resources(row):
+        container["resources"] = resources(row)
+    return {"metadata": {"annotations": annotations}, "container": container}
 
 
-def _words(texts: _Texts) -> Tuple[str, List[str]]:
-    """The script of the outer shell, and its words: `$0` is the command, the others NAME=VALUE, encoded."""
-    coded = [f"{key}={encoded(value)}" for key, value in texts.coded.items() if key]
-    script = (_READ_ENV if any(texts.large) else "") + (_DECODE_ENV if coded else "")
-    if "" in texts.plain:
-        return script + _SHELL.replace("{text}", '"$0"'), [unexpanded(texts.plain[""]), *coded]
-    first = encoded(texts.coded[""]) if "" in texts.coded else "command"
-    script += _DECODE if "" in texts.coded else _READ
-    return script + _SHELL.replace("{text}", '"$CONDUCTO_C"'), [first, *coded]
+def script(how: str, exports: bool, files: bool, path: bool) -> str:
+    """What /bin/sh does. The command comes "plain", "coded" or in a "file"; there are `exports` among the arguments, and
+    in `files`; the user's own env has a PATH.
+    """
+    lines: List[str] = [EXPORT] if exports else []
+    lines += [READ_ENV] if files else []
+    choose = SEARCH if path else CHOOSE
+    if how == "plain":
+        return "\n".join([*lines, choose])
+    return "\n".join([*lines, DECODE if how == "coded" else READ, choose.replace('"$0"', '"$1"')])
 
 
-def _data(large: Mapping[str, str]) -> Dict[str, Any]:
-    """Base64: a ConfigMap's own texts cannot hold what a server-side apply refuses."""
-    files = {f"env-{key}" if key else "command": value for key, value in large.items()}
-    return {"binaryData": {key: base64.b64encode(value.encode()).decode() for key, value in files.items()}}
+def _texts(plan: Plan, path: str, large: Mapping[str, str]) -> Dict[str, Any]:
+    """The ConfigMap of the large texts: nothing in it is expanded, but the API server refuses some characters in any form."""
+    data = {f"env-{key}" if key else "command": encoded(text) for key, text in large.items()}
+    name = texts_name(plan.origin.name, path, repr(data))
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
 
 
-def _resources(row: Row) -> Dict[str, Any]:
+def resources(row: Row) -> Dict[str, Dict[str, str]]:
+    """What an Exec asks for; cpu is no limit."""
     requests: Dict[str, str] = {}
     limits: Dict[str, str] = {}
     if row.cpu is not None:

@@ -1,51 +1,55 @@
-"""Names of templates, steps and objects, made of paths."""
+"""Names of templates, steps, tasks and ConfigMaps, made of paths: readable, unique, changed by no edit elsewhere."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from typing import Dict
 
-from ..ir.plan import Plan
 from ..naming import KUBERNETES, Rule, mangle
 
-#: Argo takes 128 characters for a template, a step or a task; the tail is for what is put behind a name.
-_NAME = Rule("[A-Za-z0-9-]", "[A-Za-z]", "[A-Za-z0-9]", 110)
-_SIMPLE = re.compile("[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*")
+#: A template's, a step's and a task's name (Argo takes 128 characters); `---` and what follows it is ours.
+_NAME = Rule("[A-Za-z0-9-]", "[A-Za-z0-9]", "[A-Za-z0-9]", 100)
+#: A task's name stands in an expression (`depends`) and may not begin with a digit.
+_TASK = Rule("[A-Za-z0-9-]", "[A-Za-z]", "[A-Za-z0-9]", 100)
+_SIMPLE = re.compile("[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+#: Words of that expression's language.
+_WORDS = frozenset(["and", "contains", "else", "endsWith", "false", "if", "in", "let", "matches", "nil", "not", "or"])
+_WORDS |= {"startsWith", "true"}
 
-#: The template that a run begins with.
-ENTRYPOINT = "main"
+#: The name of the root's template.
+ROOT = "pipeline"
 
 
-def object_name(plan: Plan) -> str:
-    """The name of the WorkflowTemplate and of what belongs to it."""
-    return mangle(plan.origin.name, KUBERNETES)
+def template_name(path: str) -> str:
+    """`/Test/app` -> `Test--app`; a path with other than simple names gets a hash (its `/` alone brings that about)."""
+    if path == "/":
+        return ROOT
+    names = path[1:].split("/")
+    joined = "--".join(names)
+    simple = joined != ROOT and all(_SIMPLE.fullmatch(name) for name in names)
+    return mangle(joined if simple else path, _NAME)
+
+
+def wrapper_name(path: str) -> str:
+    """The template around that of a node whose errors are suppressed."""
+    return f"{template_name(path)}---may-fail"
+
+
+def part_name(path: str, count: int) -> str:
+    """The template of some of the tasks of a node that has too many for one."""
+    return f"{template_name(path)}---part-{count}"
 
 
 def step_name(name: str) -> str:
-    """A node's name as that of a step among its siblings."""
-    return mangle(name, _NAME)
+    """The step that calls the child called `name`, unique among its siblings."""
+    return mangle(name if _SIMPLE.fullmatch(name) else f"/{name}", _NAME)
 
 
-def template_names(plan: Plan) -> Dict[int, str]:
-    """Row -> name of its template: `/Test/unit` -> `Test--unit`; the root's is the entrypoint."""
-    return {number: _template_name(plan.path(number)) for number in range(len(plan.rows)) if plan.runs[number]}
+def task_name(name: str) -> str:
+    """The task that calls the child called `name`, unique among its siblings."""
+    return mangle(name if _SIMPLE.fullmatch(name) and name not in _WORDS else f"/{name}", _TASK)
 
 
-def _template_name(path: str) -> str:
-    if path == "/":
-        return ENTRYPOINT
-    names = path[1:].split("/")
-    joined = "--".join(names)
-    if joined != ENTRYPOINT and all(_SIMPLE.fullmatch(name) for name in names):
-        return mangle(joined, _NAME)
-    return mangle(path, _NAME)
-
-
-def forgiving_name(template: str) -> str:
-    """The template around a node whose failure is forgiven; three dashes stand in no other name."""
-    return f"{template}---forgiven"
-
-
-def config_name(plan: Plan, number: int) -> str:
-    """The ConfigMap that holds the large texts of an Exec."""
-    return mangle(f"{plan.origin.name}:{plan.path(number)}", KUBERNETES)
+def texts_name(pipeline: str, path: str, texts: str) -> str:
+    """The ConfigMap of the large texts of an Exec; other texts have another, so that a run never sees those of a later one."""
+    return mangle(f"{hashlib.sha256(texts.encode()).hexdigest()[:8]} {pipeline} {path}", KUBERNETES)

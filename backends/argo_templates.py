@@ -2,46 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ..ir.plan import Plan
-from .argo_leaf import leaf
-from .argo_text import ROOT, step_name, task_name, template_name
+from .argo_leaf import Leaf
+from .argo_names import ROOT, part_name, step_name, task_name, template_name, wrapper_name
 
 #: The full CRDs take no more tasks in a dag.
 TASKS = 200
 
-#: A name, and what it stands for.
 Template = Dict[str, Any]
 
 
-def templates(plan: Plan) -> List[Tuple[int, Template]]:
-    """The templates, each with the row that it is of, in the tree's order; the first is the entrypoint."""
-    if plan.empty:
-        return [(0, {"name": ROOT, "suspend": {"duration": "0"}})]
-    return list(_templates(plan))
+class Templates:
+    """Makes the templates of a plan that has something to run: a group's, and one around what may fail where no step calls it."""
 
+    def __init__(self, plan: Plan, leaves: Mapping[int, Leaf]) -> None:
+        self.plan = plan
+        self.leaves = leaves
 
-def _templates(plan: Plan) -> Iterator[Tuple[int, Template]]:
-    for number, row in enumerate(plan.rows):
-        if not plan.runs[number]:
-            continue
-        if wrapped(plan, number):
-            yield number, {"name": _wrapper(plan, number), "steps": [[_forgiving(plan, number)]]}
+    def all(self) -> List[Tuple[int, Template]]:
+        """The templates, each with the row that it is of, in the tree's order; the first is the entrypoint."""
+        found: List[Tuple[int, Template]] = []
+        for number in range(len(self.plan.rows)):
+            if self.plan.runs[number]:
+                found.extend((number, template) for template in self._of(number))
+        return found
+
+    def _of(self, number: int) -> Iterator[Template]:
+        row, path = self.plan.rows[number], self.plan.path(number)
+        if wrapped(self.plan, number):
+            yield {"name": wrapper_name(path), "steps": [[self._step(number)]]}
         if row.kind != "exec":
-            for template in _group(plan, number):
-                yield number, template
-        elif number == 0 and not wrapped(plan, number):
-            yield number, {"name": ROOT, **leaf(plan, number)}
+            yield from self._group(path, number)
+        elif number == 0 and not row.suppress_errors:
+            yield {"name": ROOT, **self.leaves[number].template}
 
+    def _group(self, path: str, number: int) -> List[Template]:
+        children = self.plan.children(number)
+        if goes_on(self.plan, number):
+            return _dags(path, [self._task(child) for child in children])
+        steps = [self._step(child) for child in children]
+        parallel = self.plan.rows[number].kind == "parallel"
+        return [{"name": template_name(path), "steps": [steps] if parallel else [[step] for step in steps]}]
 
-def _group(plan: Plan, number: int) -> List[Template]:
-    name, children = template_name(plan.path(number)), plan.children(number)
-    if plan.rows[number].kind == "parallel":
-        return [{"name": name, "steps": [[_step(plan, child) for child in children]]}]
-    if not goes_on(plan, number):
-        return [{"name": name, "steps": [[_step(plan, child)] for child in children]}]
-    return _dags(name, [_task(plan, child) for child in children])
+    def _step(self, number: int) -> Dict[str, Any]:
+        row = self.plan.rows[number]
+        name = step_name(row.name) if number else ROOT
+        forgiven = {"continueOn": {"failed": True, "error": True}} if row.suppress_errors else {}
+        return {"name": name, **forgiven, **self._call(number)}
+
+    def _task(self, number: int) -> Dict[str, Any]:
+        name = task_name(self.plan.rows[number].name)
+        if wrapped(self.plan, number):
+            return {"name": name, "template": wrapper_name(self.plan.path(number))}
+        return {"name": name, **self._call(number)}
+
+    def _call(self, number: int) -> Dict[str, Any]:
+        if self.plan.rows[number].kind == "exec":
+            return {"inline": self.leaves[number].template}
+        return {"template": template_name(self.plan.path(number))}
 
 
 def goes_on(plan: Plan, number: int) -> bool:
@@ -55,62 +75,36 @@ def goes_on(plan: Plan, number: int) -> bool:
 def wrapped(plan: Plan, number: int) -> bool:
     """Whether a node's errors are suppressed where no step calls it: by a template of one step around it."""
     row = plan.rows[number]
-    return row.suppress_errors and (row.parent < 0 or goes_on(plan, row.parent))
+    return row.suppress_errors and (number == 0 or goes_on(plan, row.parent))
 
 
 def depths(plan: Plan) -> List[int]:
-    """For each row how many templates are above it and its own, each of which is a level to Argo."""
+    """For each row the templates above it and its own, each of which is a level to Argo."""
     found: List[int] = []
+    split = [len(plan.children(number)) > TASKS and goes_on(plan, number) for number in range(len(plan.rows))]
     for number, row in enumerate(plan.rows):
-        above = 0 if row.parent < 0 else found[row.parent]
-        split = row.parent >= 0 and goes_on(plan, row.parent) and len(plan.children(row.parent)) > TASKS
-        found.append(above + split + 1 + wrapped(plan, number))
+        above = found[row.parent] + split[row.parent] if number else 0
+        found.append(above + 1 + wrapped(plan, number))
     return found
 
 
-def _wrapper(plan: Plan, number: int) -> str:
-    return f"{template_name(plan.path(number))}---may-fail"
-
-
-def _call(plan: Plan, number: int) -> Dict[str, Any]:
-    if plan.rows[number].kind == "exec":
-        return {"inline": leaf(plan, number)}
-    return {"template": template_name(plan.path(number))}
-
-
-def _forgiving(plan: Plan, number: int) -> Dict[str, Any]:
-    name = ROOT if number == 0 else step_name(plan.rows[number].name)
-    return {"name": name, "continueOn": {"failed": True, "error": True}, **_call(plan, number)}
-
-
-def _step(plan: Plan, number: int) -> Dict[str, Any]:
-    if plan.rows[number].suppress_errors:
-        return _forgiving(plan, number)
-    return {"name": step_name(plan.rows[number].name), **_call(plan, number)}
-
-
-def _task(plan: Plan, number: int) -> Dict[str, Any]:
-    name = task_name(plan.rows[number].name)
-    return {"name": name, **({"template": _wrapper(plan, number)} if wrapped(plan, number) else _call(plan, number))}
-
-
-def _dags(name: str, tasks: List[Dict[str, Any]]) -> List[Template]:
+def _dags(path: str, tasks: List[Dict[str, Any]]) -> List[Template]:
     """A dag of the tasks in a row, or where these are too many a dag of such dags."""
+    name = template_name(path)
     if len(tasks) <= TASKS:
         return [_dag(name, tasks)]
     parts = [tasks[at : at + TASKS] for at in range(0, len(tasks), TASKS)]
-    names = [f"{name}---part-{count}" for count in range(1, len(parts) + 1)]
-    outer = [{"name": f"part-{count}", "template": part} for count, part in enumerate(names, 1)]
-    return [_dag(name, outer), *(_dag(part, inner) for part, inner in zip(names, parts))]
+    outer = [{"name": f"part-{count}", "template": part_name(path, count)} for count in range(1, len(parts) + 1)]
+    return [_dag(name, outer), *(_dag(call["template"], part) for call, part in zip(outer, parts))]
 
 
 def _dag(name: str, tasks: List[Dict[str, Any]]) -> Template:
-    """Each task runs once the one before has ended, however; the dag fails if any has (all are its target)."""
-    chained = []
-    before = ""
+    """Each task runs once the one before has ended, however; the dag fails if any has: a task that were not in `target`,
+    and that none in it waits for, would never run.
+    """
+    chained: List[Dict[str, Any]] = []
     for task in tasks:
+        before = chained[-1]["name"] if chained else ""
         after = {"depends": f"{before} || {before}.Failed || {before}.Errored || {before}.Omitted"} if before else {}
-        before = task["name"]
-        chained.append({"name": before, **after, **{key: value for key, value in task.items() if key != "name"}})
-    target = " ".join(task["name"] for task in tasks)
-    return {"name": name, "dag": {"failFast": False, "target": target, "tasks": chained}}
+        chained.append({"name": task["name"], **after, **task})
+    return {"name": name, "dag": {"failFast": False, "target": " ".join(t["name"] for t in tasks), "tasks": chained}}

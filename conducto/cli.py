@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from . import commandline, draw, entry, output, targets
-from .compile import Compiled, Request, compile_request, sequence
+from .compile import Compiled, Request, compile_request, is_folder, sequence
 from .diagnostics import ConductoError, Diagnostic
 from .source import shown_path
 
@@ -90,12 +90,11 @@ def _check_options(request: Request, check: bool) -> None:
         raise ConductoError(
             Diagnostic("C401", "no target is given", help=f"write `--target` with {' or '.join(targets.names())}")
         )
-    into_folder = request.output is None or (request.output != "-" and os.path.isdir(request.output))
-    many = len(request.targets) > 1 and not into_folder
+    many = len(request.targets) > 1 and request.output is not None and not is_folder(request.output)
     if many:
         message = f"`-o {request.output}` is one file, and {len(request.targets)} targets were given"
         raise ConductoError(
-            Diagnostic("C415", message, help="give a folder that is there, or compile one target at a time")
+            Diagnostic("C415", message, help="give a folder (`-o FOLDER/`), or compile one target at a time")
         )
     if check and request.output == "-":
         message = "`--check` compares with files, and `-o -` names none"

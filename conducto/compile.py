@@ -112,10 +112,15 @@ def place(pipeline: Pipeline, tree: Tree, emitter: Emitter, output: str | None) 
             message = f"{origin.source} lies in no repository, so there is no place for {default}"
             raise ConductoError(Diagnostic("C412", message, help="give the path of the file by `-o`"))
         return origin._replace(output=default)
-    path = os.path.join(output, os.path.basename(default)) if os.path.isdir(output) else output
+    path = os.path.join(output, os.path.basename(default)) if is_folder(output) else output
     relative = pipeline.repository.relative(path)
     said = os.path.basename(relative) if relative.startswith("..") else relative
     return origin._replace(output=relative, output_option="" if relative == default else said)
+
+
+def is_folder(output: str) -> bool:
+    """Whether `-o` names a folder: one that is there, or a path that ends in `/`."""
+    return output != "-" and (os.path.isdir(output) or output.endswith(("/", os.sep)))
 
 
 def check_document(emitter: Emitter, document: Document) -> None:

@@ -59,7 +59,7 @@ def older(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Path -> content of the outputs of a good earlier version of `pipeline.py`."""
     folder = command.repository(tmp_path_factory.mktemp("older"))
     command.write(folder, pipeline='import conducto as co\n\n\ndef run():\n    return co.Exec("true")\n')
-    done = command.conducto(folder, "compile", "-t", "make,github", "pipeline.py")
+    done = command.conducto(folder, "compile", "-t", "argo,github,make", "pipeline.py")
     assert done.status == 0, done.err
     made = [path for path in folder.rglob("*") if path.is_file() and path.name != "pipeline.py"]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in made}

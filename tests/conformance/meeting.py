@@ -47,8 +47,8 @@ class Desk:
     def text(self, host: str, mine: str, other: str) -> str:
         """Shell text that meets here; `host`: this machine as the commands know it."""
         port = self._server.server_address[1]
-        # Not every image has a wget; where there is none there is a bash.
-        web = f"wget -q -O /dev/null -T {PATIENCE + 10} http://{host}:{port}/{mine}/{other}"
+        # Not every image has a wget; where there is none there is a bash. No -T: Debian's static busybox falls over it.
+        web = f"wget -q -O /dev/null http://{host}:{port}/{mine}/{other}"
         request = rf"printf 'GET /{mine}/{other} HTTP/1.0\r\n\r\n' >&3; read -r _ code _ <&3; [ \"$code\" = 200 ]"
         socket = f'bash -c "exec 3<>/dev/tcp/{host}/{port}; {request}"'.replace("$code", r"\$code")
         return f"if command -v wget >/dev/null 2>&1; then {web} || exit 1; else {socket} || exit 1; fi"

@@ -14,5 +14,9 @@ ESCAPES: dict[str, tuple[str, ...]] = {
         "conducto.text:shell_word",
         "conducto.text:yaml_quoted",
     ),
-    "argo": (),
+    "argo": (
+        "conducto.backends.argo_text:dollars",
+        "conducto.backends.argo_text:encoded",
+        "conducto.text:yaml_quoted",
+    ),
 }

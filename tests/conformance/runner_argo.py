@@ -1,0 +1,130 @@
+"""Runs jobs as Argo Workflows on the cluster of .ci/cluster: on its stand-in node, or on its real one."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tests.machine import Machine, Missing
+
+from .job import Job
+from .meeting import Desk, by_folder
+from .observe import Run, Seen, merged, read
+from .runner import Prepared, Runner, at_once, outcome, prepared
+from .shell import Finished, RunnerError, call
+
+_OUTPUT = "{name}.argo.yaml"
+_IMAGE = "local/busybox:1"
+_ARGO_FAILED = 1
+_PHASES = {0: "Succeeded", _ARGO_FAILED: "Failed"}  # by the exit status of `argo submit --wait`
+
+
+class _Cluster:
+    """What both ways have in common."""
+
+    name: str
+    pace: float
+    batch: int
+
+    def __init__(self) -> None:
+        machine = Machine()
+        try:
+            self._argo, self._kubectl = machine.path("argo"), machine.path("cluster")
+            self._env = machine.env("cluster")
+        except Missing as error:
+            raise RunnerError(str(error)) from error
+
+    def run(self, jobs: Sequence[Job]) -> list[Run]:
+        """Run the jobs, all at once, one Run each."""
+        return at_once(jobs, self._one)
+
+    def _one(self, job: Job) -> Run:
+        raise NotImplementedError
+
+    def _call(self, made: Prepared, *words: str, allowed: Sequence[int] = (0,)) -> Finished:
+        return call(words, cwd=made.folder, env=self._env, allowed=allowed)
+
+    def _status(self, made: Prepared, *words: str) -> int:
+        """How the applied template's workflow, of the pipeline's fresh name, ends; `words`: what to submit."""
+        self._call(made, self._kubectl, "apply", "--server-side", "-f", made.output.name)
+        done = self._call(made, self._argo, "submit", "--wait", "--name", made.name, *words, allowed=tuple(_PHASES))
+        show = ("get", "workflow", made.name, "-o", "jsonpath={.status.phase}: {.status.message}")
+        phase = self._call(made, self._kubectl, *show).text
+        if not phase.startswith(f"{_PHASES[done.status]}: "):
+            raise RunnerError(f"argo submit ended with {done.status}, and the workflow as {phase}\n{done.text}")
+        return done.status
+
+    def _forget(self, made: Prepared) -> None:
+        """Delete what the run made in the cluster."""
+        self._call(made, self._kubectl, "delete", "--wait=false", "workflow", made.name)
+        self._call(made, self._kubectl, "delete", "--wait=false", "-f", made.output.name)
+
+
+class Fake(_Cluster):
+    """Commands as processes of this machine, under the real controller."""
+
+    name = "argo"
+    pace = 1.5
+    batch = 8
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory(prefix="conformance-argo-")
+
+    def meet(self, mine: str, other: str) -> str:
+        """Shell text that succeeds once both siblings have run it."""
+        return by_folder(self._folder.name, mine, other)
+
+    def _one(self, job: Job) -> Run:
+        # The logs of a run are one for each pod, so the commands write into one file, too.
+        with (
+            tempfile.NamedTemporaryFile(dir=self._folder.name, suffix=".log") as sink,
+            prepared(job, "argo", _OUTPUT, pace=self.pace, image=_IMAGE, sink=sink.name) as made,
+        ):
+            file = made.folder / "run.yaml"
+            file.write_text(json.dumps(_workflow(made.name)), encoding="utf-8")
+            status = self._status(made, file.name)
+            seen = read(Path(sink.name).read_text(encoding="utf-8"))
+            self._forget(made)
+            return made.run(seen, outcome(status, _ARGO_FAILED))
+
+
+class Local(_Cluster):
+    """Commands in containers of the real kubelet, submitted as a user does."""
+
+    name = "argo-local"
+    pace = 4.0
+    batch = 2
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._desk: Desk | None = None
+
+    def meet(self, mine: str, other: str) -> str:
+        """Shell text that succeeds once both siblings have run it (all pods use this machine's network)."""
+        self._desk = self._desk or Desk()
+        return self._desk.text("127.0.0.1", mine, other)
+
+    def _one(self, job: Job) -> Run:
+        with prepared(job, "argo", _OUTPUT, pace=self.pace, image=_IMAGE, clock=True) as made:
+            status = self._status(made, "--from", f"workflowtemplate/{made.name}")
+            seen = self._logs(made)
+            self._forget(made)
+            return made.run(seen, outcome(status, _ARGO_FAILED))
+
+    def _logs(self, made: Prepared) -> list[Seen]:
+        """What the pods of a run printed, in the order of time."""
+        of = f"workflows.argoproj.io/workflow={made.name}"
+        pods = self._call(made, self._kubectl, "get", "pods", "-l", of, "-o", "name").text.split()
+        return merged([self._call(made, self._kubectl, "logs", pod, "-c", "main").text for pod in pods])
+
+
+RUNNERS: Mapping[str, Callable[[], Runner]] = {"argo": Fake, "argo-local": Local}
+
+
+def _workflow(name: str) -> dict[str, object]:
+    """A Workflow of the template, on the stand-in node; the file itself never names a node."""
+    spec = {"workflowTemplateRef": {"name": name}, "podSpecPatch": json.dumps({"nodeName": "fake"})}
+    return {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": name}, "spec": spec}
