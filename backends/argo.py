@@ -6,12 +6,13 @@ import posixpath
 import re
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from ..diagnostics import Report
-from ..header import header
-from ..ir.plan import Origin, Plan
-from ..naming import KUBERNETES, mangle
-from ..targets import Document, Files, Limits
-from ..text import comment, shell_word
+from conducto.diagnostics import Report
+from conducto.header import header
+from conducto.ir.plan import Origin, Plan
+from conducto.naming import KUBERNETES, mangle
+from conducto.targets import Document, Files, Limits
+from conducto.text import comment, shell_word
+
 from .argo_leaf import LEAF_BYTES, Leaf, leaf
 from .argo_names import ROOT
 from .argo_schema import SCHEMA
@@ -77,7 +78,7 @@ class Argo:
 
     def render(self, document: Document) -> Files:
         """The one file."""
-        from ..templating import render, yaml
+        from conducto.templating import render, yaml
 
         return {document["output"]: render("argo/pipeline.yaml.j2", yaml, **document)}
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Set
 
-from ..ir.plan import Plan
-from ..ir.tree import Row
-from ..quantities import mebibytes, millicores
+from conducto.ir.plan import Plan
+from conducto.ir.tree import Row
+from conducto.quantities import mebibytes, millicores
+
 from .argo_names import texts_name
 from .argo_text import carried, dollars, encoded, go_size, label
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from ..naming import KUBERNETES, Rule, mangle
+from conducto.naming import KUBERNETES, Rule, mangle
 
 #: A template's, a step's and a task's name (Argo takes 128 characters); `---` and what follows it is ours.
 _NAME = Rule("[A-Za-z0-9-]", "[A-Za-z0-9]", "[A-Za-z0-9]", 100)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-from ..ir.plan import Plan
+from conducto.ir.plan import Plan
+
 from .argo_leaf import Leaf
 from .argo_names import ROOT, part_name, step_name, task_name, template_name, wrapper_name
 

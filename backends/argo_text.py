@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from ..text import shown
+from conducto.text import shown
 
 #: What no command, argument or env entry can hold as it is: an expression, for which Argo has no escape; control characters,
 #: which Argo writes into JSON as Go would into a string, or the API server refuses; separators that YAML readers break at.

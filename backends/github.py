@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Dict, List, Mapping, Sequence
 
-from ..diagnostics import Report
-from ..header import header
-from ..ir.plan import Origin, Plan
-from ..naming import FILE, mangle
-from ..targets import Document, Files, Limits
-from ..text import comment, yaml_lines
+from conducto.diagnostics import Report
+from conducto.header import header
+from conducto.ir.plan import Origin, Plan
+from conducto.naming import FILE, mangle
+from conducto.targets import Document, Files, Limits
+from conducto.text import comment, yaml_lines
+
 from .github_order import Gate, condition, forgiven_rows, gates
 from .github_schema import SCHEMA
 from .github_step import SCRIPTS, script_name, step
@@ -73,7 +74,7 @@ class GitHub:
 
     def render(self, document: Document) -> Files:
         """The one file."""
-        from ..templating import render, yaml
+        from conducto.templating import render, yaml
 
         return {document["output"]: render("github/workflow.yml.j2", yaml, **document)}
 
@@ -147,7 +148,9 @@ def _check_needs(plan: Plan, order: Mapping[int, Gate], report: Report) -> None:
     total = sum(edges.values())
     if total > NEEDS:
         worst, most = edges.most_common(1)[0]
-        message = f"the jobs of this pipeline would need each other {total:,} times, and GitHub Actions takes some {NEEDS:,}"
+        message = (
+            f"the jobs of this pipeline would need each other {total:,} times, and GitHub Actions takes some {NEEDS:,}"
+        )
         note = f"{most:,} of these between the children of this node"
         help = "put an Exec between two large Parallels, or split the pipeline into several files"
         report.error("C340", message, node=plan.path(worst), site=plan.rows[worst].site, notes=(note,), help=help)
@@ -159,7 +162,9 @@ def _check_job(plan: Plan, number: int, job: Mapping[str, Any], report: Report) 
     where: Dict[str, Any] = {"node": plan.path(number), "site": row.site}
     size = len(job.get("if", ""))
     if size > EXPRESSION_LENGTH:
-        message = f"the condition of this node's job would have {size:,} characters, and GitHub Actions takes {EXPRESSION_LENGTH:,}"
+        message = (
+            f"the condition of this node's job would have {size:,} characters, and the most is {EXPRESSION_LENGTH:,}"
+        )
         help = "put an Exec before it that runs after all these, or use shorter names"
         report.error("C341", message, help=help, **where)
     for key, value in row.env.items():
@@ -169,5 +174,7 @@ def _check_job(plan: Plan, number: int, job: Mapping[str, Any], report: Report) 
             report.error("C342", message, help="put it into a file of the copied code", **where)
     size = len("\n".join(yaml_lines(job, 4)).encode())
     if size > FILE_BYTES:
-        message = f"this node alone would take {size:,} bytes of the {FILE_BYTES:,} that GitHub Actions takes for a file"
+        message = (
+            f"this node alone would take {size:,} bytes of the {FILE_BYTES:,} that GitHub Actions takes for a file"
+        )
         report.error("C343", message, help="put its command into a file of the copied code", **where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ..ir.plan import Plan
+from conducto.ir.plan import Plan
 
 
 class Gate(NamedTuple):

@@ -63,7 +63,9 @@ _WORKFLOW = _object(
         "name": _LINE,
         "on": _object(
             {
-                "push": _object({"branches": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}}),
+                "push": _object(
+                    {"branches": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}}
+                ),
                 "pull_request": _NONE,
                 "workflow_dispatch": _NONE,
             }

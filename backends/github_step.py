@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from ..ir.plan import Plan
-from ..ir.tree import Row
-from ..quantities import cpu_shares, mebibytes
+from conducto.ir.plan import Plan
+from conducto.ir.tree import Row
+from conducto.quantities import cpu_shares, mebibytes
+
 from .github_text import carried
 
 #: The scripts are run by the runner's bash. Each takes what CONDUCTO_SET_... assign, and then reads

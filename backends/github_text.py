@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import Dict, Iterable, List, Tuple
 
-from ..naming import Rule, mangle
-from ..text import shell_word, shown
+from conducto.naming import Rule, mangle
+from conducto.text import shell_word, shown
 
 #: What begins an expression in any string of a workflow file, whatever the string is for.
 EXPRESSION = "${{"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 from typing import Any, Dict, List, Mapping, Optional
 
-from ..diagnostics import Report
-from ..header import header
-from ..ir.plan import Origin, Plan
-from ..quantities import mebibytes
-from ..targets import Document, Files, Limits
-from ..text import shell_word
+from conducto.diagnostics import Report
+from conducto.header import header
+from conducto.ir.plan import Origin, Plan
+from conducto.quantities import mebibytes
+from conducto.targets import Document, Files, Limits
+from conducto.text import shell_word
+
 from . import make_names, make_rules, make_text
 from .make_schema import SCHEMA
 
@@ -54,7 +55,7 @@ class Make:
 
     def render(self, document: Document) -> Files:
         """The makefile."""
-        from ..templating import render, source
+        from conducto.templating import render, source
 
         if "nodes" not in document:
             return {document["output"]: render("make/empty.mk.j2", make_text.word, header=document["header"])}
@@ -93,7 +94,9 @@ def _places(plan: Plan, report: Report) -> Dict[str, str]:
         places["folder"] = posixpath.relpath(f"/{origin.folder}", f"/{posixpath.dirname(origin.output)}")
     elif free and not places["default_image"]:
         row = plan.rows[free[0]]
-        message = "this node runs without a container, and from a makefile outside of the repository its folder is not known"
+        message = (
+            "this node runs without a container, and from a makefile outside of the repository its folder is not known"
+        )
         report.warning("C312", message, node=plan.path(free[0]), site=row.site, help="run it by `make FOLDER=path`")
     return places
 

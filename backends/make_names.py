@@ -5,15 +5,28 @@ from __future__ import annotations
 import unicodedata
 from typing import Dict, List, Sequence
 
-from ..ir.plan import Plan
-from ..naming import FILE, Rule, mangle
+from conducto.ir.plan import Plan
+from conducto.naming import FILE, Rule, mangle
 
 #: The target of the root.
 ROOT = "all"
 #: Targets that no node may have: those of the makefile, and those kept for later.
 RESERVED = frozenset(
-    [ROOT, "run", "help", "list", "stop", "clean", "resume", "status", "logs", "images", "shell"]
-    + ["makefile", "gnumakefile"]
+    [
+        ROOT,
+        "run",
+        "help",
+        "list",
+        "stop",
+        "clean",
+        "resume",
+        "status",
+        "logs",
+        "images",
+        "shell",
+        "makefile",
+        "gnumakefile",
+    ]
 )
 
 #: Letters and digits of any script; make and the shell see nothing of theirs in what is left.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
 
-from ..ir.plan import Plan
-from ..quantities import cpu_shares, mebibytes
-from ..text import comment
+from conducto.ir.plan import Plan
+from conducto.quantities import cpu_shares, mebibytes
+from conducto.text import comment
+
 from . import make_names
 from .make_text import definition, fits, option, word, wrapped
 
@@ -145,7 +146,7 @@ class _Recipe:
         return key + found if found else option(key, text)
 
     def _text(self, text: str, variable: str, room: bool = True) -> str:
-        """"" for a text that fits into the recipe, else the word that stands for it there."""
+        """ "" for a text that fits into the recipe, else the word that stands for it there."""
         if room and fits(text):
             return ""
         name = f"{self.target}.{variable[len('CONDUCTO_') :].lower()}"

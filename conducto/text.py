@@ -121,7 +121,9 @@ def yaml_quoted(value: str) -> str:
 
 def _reads_better_in_single_quotes(value: str) -> bool:
     """Whether double quotes would need an escape where single quotes need none."""
-    return ('"' in value or "\\" in value) and not re.search("['\n\t]", value) and _YAML_BLOCK.fullmatch(value) is not None
+    return (
+        ('"' in value or "\\" in value) and not re.search("['\n\t]", value) and _YAML_BLOCK.fullmatch(value) is not None
+    )
 
 
 def _yaml_escape(found: re.Match[str]) -> str:

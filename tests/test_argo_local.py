@@ -18,7 +18,11 @@ pytestmark = pytest.mark.needs("argo", "cluster")
 STOPS = serial("", (parallel("all", (execute("a", "fail"), execute("b"), execute("c", "kill"))), execute("never")))
 GOES_ON = serial(
     "",
-    (execute("a", "exit127"), serial("in", (execute("x", "fail"), execute("no")), SUPPRESS), execute("z", "background")),
+    (
+        execute("a", "exit127"),
+        serial("in", (execute("x", "fail"), execute("no")), SUPPRESS),
+        execute("z", "background"),
+    ),
     KEEP_GOING,
 )
 FORGIVEN = serial("", (execute("a", "fail"), execute("no")), SUPPRESS)

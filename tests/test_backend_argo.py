@@ -26,8 +26,44 @@ from conducto.targets import Document
 ARGO = targets.get("argo")
 ROOT = "pipeline"
 #: What Kubernetes, Argo, printf, YAML, the API server or a shell would act on.
-FRAGMENTS = ["$", "$$", "$(", "$(A)", "$$(A)", "{", "{{", "{{{", "{{x}}", "{{=1}}", "}}", "\\", "\\c", "\\0173", "\n", "\t", " "]
-FRAGMENTS += ["'", '"', "`", "#", "%s", "- ", "---", ": ", ".", "\r", "\x01", "\x1b", "\x7f", "\x85", "\x9f", "\u2028", "\ufeff"]
+FRAGMENTS = [
+    "$",
+    "$$",
+    "$(",
+    "$(A)",
+    "$$(A)",
+    "{",
+    "{{",
+    "{{{",
+    "{{x}}",
+    "{{=1}}",
+    "}}",
+    "\\",
+    "\\c",
+    "\\0173",
+    "\n",
+    "\t",
+    " ",
+]
+FRAGMENTS += [
+    "'",
+    '"',
+    "`",
+    "#",
+    "%s",
+    "- ",
+    "---",
+    ": ",
+    ".",
+    "\r",
+    "\x01",
+    "\x1b",
+    "\x7f",
+    "\x85",
+    "\x9f",
+    "\u2028",
+    "\ufeff",
+]
 #: Any text that a user may write.
 TEXTS = st.lists(
     st.one_of(
@@ -251,7 +287,9 @@ def test_a_users_path_does_not_hide_the_shells() -> None:
 # --- names --------------------------------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.lists(TEXTS.filter(lambda name: name != "" and "/" not in name), min_size=1, max_size=3), max_size=6))
+@given(
+    st.lists(st.lists(TEXTS.filter(lambda name: name != "" and "/" not in name), min_size=1, max_size=3), max_size=6)
+)
 def test_names_are_argos_and_unique(paths: list[list[str]]) -> None:
     whole = {"/" + "/".join(names) for names in paths} | {"/", "/pipeline", "/a/b", "/a--b", "/a-b"}
     for make in (argo_names.template_name, argo_names.wrapper_name):

@@ -1,4 +1,5 @@
 """The corpus, the rule, the scripts and the comparison that the real runs of test_texts_targets.py rest on."""
+
 from __future__ import annotations
 
 import ast
@@ -215,9 +216,18 @@ def test_the_frontend_agrees_on_any_text(pieces: list[str]) -> None:
 SHELLS = {"sh": ("dash", "busybox", "bash"), "bash": ("bash",)}
 # What each script is for: another status would mean that it went another way.
 STATUSES = {
-    "build_matrix": 1, "case_options": 1, "process_ids": 3, "retry_limit": 124, "trap_cleanup": 3, "two_streams": 1,
-    "unreachable_host": 255, "bash_background_jobs": 3, "bash_deploy_dry_run": 3, "bash_error_trap": 3,
-    "bash_generated_code": 255, "bash_signals": 124,
+    "build_matrix": 1,
+    "case_options": 1,
+    "process_ids": 3,
+    "retry_limit": 124,
+    "trap_cleanup": 3,
+    "two_streams": 1,
+    "unreachable_host": 255,
+    "bash_background_jobs": 3,
+    "bash_deploy_dry_run": 3,
+    "bash_error_trap": 3,
+    "bash_generated_code": 255,
+    "bash_signals": 124,
 }
 RUNS = [
     pytest.param(script, shell, id=f"{script.name}-{shell}", marks=pytest.mark.needs(shell, "busybox"))
@@ -351,7 +361,9 @@ class Here:
 
     def run(self, source: str, names: Sequence[str], compiler: Sequence[str]) -> Mapping[str, carry.Leaf]:
         """Run the Execs."""
-        texts = {name: ast.literal_eval(text) for name, text in re.findall(r"root\['(\w+)'\] = co.Exec\((.*)\)", source)}
+        texts = {
+            name: ast.literal_eval(text) for name, text in re.findall(r"root\['(\w+)'\] = co.Exec\((.*)\)", source)
+        }
         assert list(texts) == list(names)
         return {name: carry.Leaf(record("-c", self.damage(expect(text))), 0) for name, text in texts.items()}
 

@@ -1,4 +1,5 @@
 """Commands, names and env values as opaque bytes, and real scripts, run on each target for real."""
+
 from __future__ import annotations
 
 import os

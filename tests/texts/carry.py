@@ -1,4 +1,5 @@
 """What every target's run of these tests shares: the pipelines that carry the texts, and what came out of them."""
+
 from __future__ import annotations
 
 import base64

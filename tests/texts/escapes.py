@@ -1,4 +1,5 @@
 """The escapings of each target: each, switched off, must be noticed within the first 50 texts."""
+
 from __future__ import annotations
 
 # Runner -> functions (`module:function`) that take a text first and return it escaped for one layer. Filled in beside

@@ -1,4 +1,5 @@
 """What the shell must receive of a command's text: the rule of "The command / Text", written a second time."""
+
 from __future__ import annotations
 
 GAP = " \t"
@@ -16,4 +17,4 @@ def expect(text: str) -> str:
     margin = min((len(line) - len(line.lstrip(GAP)) for line in rest if line.strip(GAP)), default=0)
     whole = "\n".join([first, *(line[margin:] for line in rest)]).lstrip(GAP + "\n")
     kept = whole.rstrip(GAP + "\n")
-    return kept + " " if kept.endswith("\\") and whole[len(kept):].startswith(" ") else kept
+    return kept + " " if kept.endswith("\\") and whole[len(kept) :].startswith(" ") else kept

@@ -1,4 +1,5 @@
 """Runs the texts' pipelines as Argo Workflows, each Exec in a container of docker (the cluster's node `fake-docker`)."""
+
 from __future__ import annotations
 
 import json

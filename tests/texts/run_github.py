@@ -1,4 +1,5 @@
 """Runs the texts' pipelines as GitHub workflows: act's jobs on this machine, each Exec in a container."""
+
 from __future__ import annotations
 
 import json

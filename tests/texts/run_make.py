@@ -1,4 +1,5 @@
 """Runs pipelines of texts by the make target, in docker."""
+
 from __future__ import annotations
 
 import os

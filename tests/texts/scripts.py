@@ -3,6 +3,7 @@
 Those named `bash_*` need bash, the others any POSIX shell. Each is deterministic, reads nothing, asks for no network
 and for no tool that busybox lacks, and cleans up behind itself.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -4,6 +4,7 @@
 
 Such a function returns its first argument. `--probe` calls nothing. Exit status 97: no such function.
 """
+
 from __future__ import annotations
 
 import sys
