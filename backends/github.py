@@ -15,7 +15,7 @@ from conducto.text import comment, yaml_lines
 from .github_order import Gate, condition, forgiven_rows, gates
 from .github_schema import SCHEMA
 from .github_step import SCRIPTS, script_name, step
-from .github_text import job_ids, label
+from .github_text import job_ids, label, labels
 
 RUNNER = "ubuntu-24.04"
 #: Minutes: the most that GitHub gives a job on a runner of its own, and what a job has that names no limit.
@@ -86,11 +86,12 @@ def _triggers(plan: Plan) -> Dict[str, Any]:
 
 def _jobs(plan: Plan, order: Mapping[int, Gate], report: Report) -> Dict[str, Any]:
     ids = _ids(plan)
+    names = labels(plan.path(number) for number in order)
     forgiven = forgiven_rows(plan)
     asked = {number for gate in order.values() if not gate.plain for number in gate.required}
     jobs = {}
     for number, gate in order.items():
-        job = _job(plan, number, gate, ids, forgiven, number in asked)
+        job = {"name": names[plan.path(number)], **_job(plan, number, gate, ids, forgiven, number in asked)}
         _check_job(plan, number, job, report)
         jobs[ids[number]] = job
     return jobs
@@ -104,13 +105,13 @@ def _ids(plan: Plan) -> Dict[int, str]:
 def _job(
     plan: Plan, number: int, gate: Gate, ids: Mapping[int, str], forgiven: Sequence[bool], asked: bool
 ) -> Dict[str, Any]:
-    """The job of an Exec; `asked` tells that another one's condition is about it.
+    """The job of an Exec but for its name; `asked` tells that another one's condition is about it.
 
     A failure that is forgiven is so in the step: `continue-on-error` of a job would make its failure look like a success
     to its own siblings, and act fails the run.
     """
     row = plan.rows[number]
-    job: Dict[str, Any] = {"name": label(plan.path(number))}
+    job: Dict[str, Any] = {}
     if gate.needs:
         job["needs"] = [ids[other] for other in gate.needs]
     test = condition(gate, ids, forgiven)

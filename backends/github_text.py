@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from typing import Dict, Iterable, List, Tuple
@@ -26,10 +27,29 @@ def inert(text: str, gap: str) -> str:
     return text.replace(EXPRESSION, f"${gap}{{{{")
 
 
-def label(text: str) -> str:
+def label(text: str, most: int = _LABEL_LENGTH) -> str:
     """`text` for people, on one line: a job's or workflow's name. Not reversible; of a long one the tail."""
     line = inert(shown(text), " ")
-    return line if len(line) <= _LABEL_LENGTH else "..." + line[3 - _LABEL_LENGTH :]
+    return line if len(line) <= most else "..." + line[3 - most :]
+
+
+def labels(paths: Iterable[str]) -> Dict[str, str]:
+    """Path -> a job's name: its label, with a hash where another's has the same letters and digits.
+
+    Checks are told apart by the names of their jobs; act names the container of a job by the letters and digits of it.
+    """
+    found = {path: label(path) for path in paths}
+    count = Counter(map(_letters, found.values()))
+    return {path: line if count[_letters(line)] == 1 else _marked(path) for path, line in found.items()}
+
+
+def _letters(line: str) -> str:
+    return re.sub("[^A-Za-z0-9]+", "-", line).strip("-")
+
+
+def _marked(path: str) -> str:
+    mark = f" ({hashlib.sha256(path.encode(errors='surrogatepass')).hexdigest()[:8]})"
+    return label(path, _LABEL_LENGTH - len(mark)) + mark
 
 
 def assignments(name: str, value: str) -> List[str]:

@@ -61,11 +61,12 @@ def _parts(names: Sequence[str], output: str) -> List[str]:
     """The last parts of the targets of siblings; at the root, `output` is the makefile's path."""
     alike: Dict[str, int] = {}
     if output:
-        alike = {_folded(name): 1 for name in (*RESERVED, output.rpartition("/")[2])}
+        alike = {_folded(name): 1 for name in (ROOT, output.rpartition("/")[2])}
     for name in names:
         alike[_folded(name)] = alike.get(_folded(name), 0) + 1
+    taken = [alike[_folded(name)] > 1 or (output != "" and name in RESERVED) for name in names]
     # The slash is no part of a name, so that this name is changed and bears a hash.
-    return [mangle(name if alike[_folded(name)] == 1 else f"/{name}", _PART) for name in names]
+    return [mangle(f"/{name}" if other else name, _PART) for name, other in zip(names, taken)]
 
 
 def _folded(name: str) -> str:

@@ -59,7 +59,7 @@ def compile_request(request: Request) -> Compiled:
         files.update(compile_target(pipeline, emitter, request.output, report))
     report.raise_errors()
     maker = Maker(pipeline.origin.source, pipeline.origin.function)
-    return Compiled(files, maker, tuple(report.diagnostics))
+    return Compiled(files, maker, report.once)
 
 
 def front(request: Request) -> Pipeline:

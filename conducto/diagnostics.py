@@ -101,10 +101,15 @@ class Report:
     def errors(self) -> tuple[Diagnostic, ...]:
         return tuple(d for d in self.diagnostics if d.severity == "error")
 
+    @property
+    def once(self) -> tuple[Diagnostic, ...]:
+        """Everything that was noted, what several targets say alike but once."""
+        return tuple(dict.fromkeys(self.diagnostics))
+
     def raise_errors(self) -> None:
         """Raise ConductoError with every error collected so far, if there is one."""
         if self.errors:
-            raise ConductoError(*self.errors)
+            raise ConductoError(*dict.fromkeys(self.errors))
 
 
 def nearest(word: str, known: Iterable[str]) -> Optional[str]:

@@ -234,10 +234,10 @@ def test_a_difference_can_be_applied(repo: Path) -> None:
 
 
 def test_check_compares_what_is_not_ours_too(repo: Path) -> None:
-    (repo / "pipeline.mk").write_text("all:\n")
+    (repo / "pipeline.mk").write_text("mine:\n")
     done = conducto(repo, *MAKE, "pipeline.py", "--check")
     assert done.status == 1
-    assert "-all:\n" in done.out
+    assert "-mine:\n" in done.out
 
 
 # --- options and arguments --------------------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ def test_what_it_says_makes_it_again(repo: Path) -> None:
         (("-t", "make", "pipeline.py", "--format", "xml"), "'xml' is not one of 'text', 'json'"),
         (("-t", "", "pipeline.py"), "error[C401]: no target is given"),
         (("-t", "make", "none.py"), "error[C402]: cannot read none.py: No such file or directory"),
-        (("-t", "make", "pipeline.py", "-x"), "error[C408]: `run` has no parameter left for `-x`"),
+        (("-t", "make", "pipeline.py", "-x"), "error[C409]: `-x` is no int, which parameter `n` wants"),
         (("-t", "make", "pipeline.py", "--n"), "error[C409]: `--n` wants a value"),
     ],
 )

@@ -72,7 +72,7 @@ def test_the_written_trees(target: str) -> None:
     assert not (found := differences(target, jobs)), "\n".join(found)
 
 
-@targets()
+@targets("make-host", "github-host", "argo")
 def test_every_mutant_is_caught(target: str) -> None:
     jobs = hunt.candidates(sample(COUNT, SEED), SEED)
     caught = {mutant: hunt.hunt(runner(target), mutant, jobs) for mutant in MUTANTS}

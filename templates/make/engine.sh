@@ -268,8 +268,7 @@ wipe() { for kind in "done" failed unrun bad live image log; do rm -rf "${state:
 
 run() { # GOALS
   place
-  make=$CONDUCTO_MAKE
-  case ${MAKEFLAGS%% *} in -* | *=*) ;; *n*) exec "$make" -f "$file" --no-print-directory CONDUCTO_RUN=dry "$@" ;; esac
+  case ${MAKEFLAGS%% *} in -* | *=*) ;; *n*) exec "$CONDUCTO_MAKE" -f "$file" --no-print-directory CONDUCTO_RUN=dry "$@" ;; esac
   can_run
   lock
   wipe
@@ -280,7 +279,7 @@ run() { # GOALS
   case " ${MAKEFLAGS%% -- *} " in *' -j'*) jobs='' ;; *) jobs=$CONDUCTO_JOBS ;; esac
   why='' child=''
   trap 'why=interrupted; : >"$CONDUCTO_TMP/interrupted"; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' INT TERM HUP
-  "$make" -f "$file" --no-print-directory ${jobs:+"-j$jobs"} CONDUCTO_RUN="$CONDUCTO_RUN" "$@" & child=$!
+  "$CONDUCTO_MAKE" -f "$file" --no-print-directory ${jobs:+"-j$jobs"} CONDUCTO_RUN="$CONDUCTO_RUN" "$@" & child=$!
   [ -z "$why" ] || kill -TERM "$child"
   await
   trap '' INT TERM HUP
@@ -338,7 +337,8 @@ summary() {
     set -f
     [ -e "$left" ] || continue
     first_line "$left"
-    say "FAILED ${left##*/}: $line, log in $shown/log/${left##*/}.log"
+    name=${left##*/}
+    say "FAILED $(printf %s "$name" | tr , /): $line, log in $shown/log/$name.log"
   done
   set -f
   say "$(count "done") done, $(count failed) failed, $(count unrun) not run${why:+, $why}"

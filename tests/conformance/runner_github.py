@@ -25,6 +25,8 @@ _ACT_FAILED = 1
 # On the host act does not wait for the last output of a step that fails (`exec` of its host_environment.go).
 _ATTEMPTS = 5
 _STOPPED = re.compile(r"::stop-commands::(\S+)")
+_STEP = re.compile(r"⭐ Run Main bash -c ")
+_UNREADY = "Failure - Set up job"
 
 
 class _Act:
@@ -51,8 +53,8 @@ class _Act:
     def _observed(self, made: Prepared) -> Run:
         for _ in range(_ATTEMPTS):
             done = self._act_on(made)
-            if "🏁" not in done.text:
-                raise RunnerError(f"act ran no job:\n{done.text}")
+            if "🏁" not in done.text or _UNREADY in done.text:
+                raise RunnerError(f"act ran no job, or not every one:\n{done.text}")
             if _whole(done.text):
                 return made.run(read(done.text), outcome(done.status, _ACT_FAILED))
         raise RunnerError(f"act lost what a step printed last, {_ATTEMPTS} times:\n{done.text}")
@@ -106,8 +108,10 @@ RUNNERS: Mapping[str, Callable[[], Runner]] = {"github-host": Host, "github-dock
 
 
 def _whole(text: str) -> bool:
-    """Whether every step's last line is there: the token that its first line gave."""
-    return all(f"::{token}::" in text for token in _STOPPED.findall(text))
+    """Whether every step's first line is there, and its last: the token that the first gave."""
+    tokens = _STOPPED.findall(text)
+    steps = len(_STEP.findall(text))
+    return len(tokens) == steps and all(f"::{token}::" in text for token in tokens)
 
 
 def _tool(name: str) -> str:

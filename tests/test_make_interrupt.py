@@ -1,0 +1,186 @@
+"""A run of make that is interrupted leaves nothing: no container, no process, no lock; and make ends by the signal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from conducto.nodes import Exec, Node, Parallel, Serial
+from tests.makefiles import IMAGE, Makefile, docker, makefile, wait_for
+
+DOCKER = ("make", "docker", f"image:{IMAGE}")
+DEAF = "trap '' INT TERM HUP QUIT; echo here; while :; do sleep 0.5; done"
+#: What is running when the signal comes, each in a way of its own hard to end; each says `here` first.
+COMMANDS = {
+    "plain": "echo here; sleep 300",
+    "deaf": DEAF,
+    "brood": f'(sleep 301 & sleep 302) & sh -c "{DEAF}" & echo here; wait',
+    "session": f'setsid sh -c "{DEAF}" & sleep 303',
+    "rude": "trap 'exit 0' INT TERM HUP; echo here; sleep 304 & wait",
+}
+SIGNALS: dict[str, Callable[[int], list[int]]] = {
+    "SIGINT to the group": lambda pid: [send(os.killpg, pid, signal.SIGINT)],
+    "SIGTERM to the group": lambda pid: [send(os.killpg, pid, signal.SIGTERM)],
+    "SIGHUP to the group": lambda pid: [send(os.killpg, pid, signal.SIGHUP)],
+    "SIGTERM to make": lambda pid: [send(os.kill, pid, signal.SIGTERM)],
+    "SIGINT twice": lambda pid: [send(os.killpg, pid, signal.SIGINT), send(os.killpg, pid, signal.SIGINT, 0.3)],
+}
+
+
+def send(how: Callable[[int, int], None], pid: int, what: signal.Signals, after: float = 0) -> int:
+    """Send a signal; its number."""
+    time.sleep(after)
+    how(pid, what)
+    return what
+
+
+def busy(folder: Path) -> Node:
+    """A pipeline of all that is hard to end, then a node that must not run. Every process of it has `folder` in its env."""
+    root = Serial(env={"MARK": str(folder)})
+    root["all at once"] = Parallel()
+    for name, command in COMMANDS.items():
+        root["all at once"][name] = Exec(command, suppress_errors=name == "plain")
+    root["after"] = Exec("echo here")
+    return root
+
+
+@contextmanager
+def running(folder: Path, *words: str) -> Iterator[tuple[Makefile, subprocess.Popen[bytes]]]:
+    """The busy pipeline while each command of its first part runs; nothing of it is left afterwards, come what may."""
+    made = makefile(folder, busy(folder))
+    process = made.start("-j8", *words)
+    try:
+        wait_for(lambda: (folder / "said").read_text().count("| here") == len(COMMANDS), 60)
+        yield made, process
+    finally:
+        for pid in left(folder):
+            with_pid(pid)
+        for container in containers(made):
+            docker("rm", "-f", container)
+        process.wait(30)
+
+
+def with_pid(pid: int) -> None:
+    """End a process that a test has left."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def left(folder: Path) -> list[int]:
+    """The processes that have `folder` in their environment: make's and the engine's by the makefile, commands by MARK."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and int(process.name) != os.getpid():
+            try:
+                if str(folder).encode() in (process / "environ").read_bytes():
+                    found.append(int(process.name))
+            except OSError:
+                continue
+    return found
+
+
+def containers(made: Makefile) -> list[str]:
+    """The containers of a pipeline, stopped ones too."""
+    try:
+        return list(docker("ps", "-aq", "--filter", f"label=conducto.state={made.state}"))
+    except (OSError, subprocess.CalledProcessError):
+        return []
+
+
+def check_nothing_is_left(made: Makefile, *, in_docker: bool) -> None:
+    """Of an interrupted run nothing lives, and what it did is told."""
+    folder = made.path.parent
+    assert left(folder) == []
+    if in_docker:
+        assert containers(made) == []
+    assert not (made.state / "lock").exists()
+    assert list((made.state / "live").iterdir()) == []
+    assert "after" not in made.ended("done")
+    assert made.ended("done") == set()
+    said = (folder / "said").read_text()
+    assert "interrupted" in said.rpartition("----")[2], said
+
+
+@pytest.mark.needs("make")
+@pytest.mark.parametrize("how", SIGNALS)
+def test_on_the_host(how: str, tmp_path: Path) -> None:
+    with running(tmp_path, "ENGINE=host") as (made, process):
+        assert len(left(tmp_path)) > 2 * len(COMMANDS), "or nothing would be found that is left"
+        began = time.monotonic()
+        sent = SIGNALS[how](process.pid)[0]
+        assert process.wait(30) == -sent
+        assert time.monotonic() - began < 15
+        check_nothing_is_left(made, in_docker=False)
+
+
+@pytest.mark.needs(*DOCKER)
+@pytest.mark.parametrize("how", ["SIGINT to the group", "SIGTERM to make", "SIGINT twice"])
+def test_in_docker(how: str, tmp_path: Path) -> None:
+    with running(tmp_path) as (made, process):
+        assert len(containers(made)) == len(COMMANDS), "or nothing would be found that is left"
+        sent = SIGNALS[how](process.pid)[0]
+        assert process.wait(60) == -sent
+        check_nothing_is_left(made, in_docker=True)
+
+
+@pytest.mark.needs(*DOCKER)
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.25, 0.4, 0.6])
+def test_while_containers_are_being_made(delay: float, tmp_path: Path) -> None:
+    made = makefile(tmp_path, busy(tmp_path))
+    process = made.start("-j8")
+    try:
+        wait_for(lambda: (made.state / "lock/pid").exists())
+        sent = send(os.killpg, process.pid, signal.SIGINT, delay)
+        assert process.wait(60) == -sent
+        assert left(tmp_path) == []
+        assert containers(made) == []
+        assert not (made.state / "lock").exists()
+    finally:
+        for pid in left(tmp_path):
+            with_pid(pid)
+
+
+@pytest.mark.needs("make")
+@pytest.mark.parametrize("delay", [0.0, 0.05, 0.1, 0.15, 0.2])
+def test_while_commands_are_being_started(delay: float, tmp_path: Path) -> None:
+    made = makefile(tmp_path, busy(tmp_path))
+    process = made.start("-j8", "ENGINE=host")
+    try:
+        wait_for(lambda: (made.state / "lock/pid").exists())
+        sent = send(os.killpg, process.pid, signal.SIGINT, delay)
+        assert process.wait(30) == -sent
+        assert left(tmp_path) == []
+        assert not (made.state / "lock").exists()
+    finally:
+        for pid in left(tmp_path):
+            with_pid(pid)
+
+
+@pytest.mark.needs("make")
+def test_stop_after_a_kill_on_the_host(tmp_path: Path) -> None:
+    with running(tmp_path, "ENGINE=host") as (made, process):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)
+        assert left(tmp_path) != []
+        assert made.run("ENGINE=host", "stop").status == 0
+        wait_for(lambda: left(tmp_path) == [])
+
+
+@pytest.mark.needs(*DOCKER)
+def test_stop_after_a_kill_in_docker(tmp_path: Path) -> None:
+    with running(tmp_path) as (made, process):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)
+        assert len(containers(made)) == len(COMMANDS)
+        assert made.run("stop").status == 0
+        assert containers(made) == []
+        wait_for(lambda: left(tmp_path) == [])
