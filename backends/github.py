@@ -10,7 +10,7 @@ from conducto.header import header
 from conducto.ir.plan import Origin, Plan
 from conducto.naming import FILE, mangle
 from conducto.targets import Document, Files, Limits
-from conducto.text import comment, yaml_lines
+from conducto.text import comment, shell_word, yaml_lines
 
 from .github_order import Gate, condition, forgiven_rows, gates
 from .github_schema import SCHEMA
@@ -28,7 +28,7 @@ CHECKOUT, CHECKOUT_VERSION = "actions/checkout@3d3c42e5aac5ba805825da76410c18127
 FILE_BYTES, EXPRESSION_LENGTH, ENV_BYTES, NEEDS = 512_000, 21_000, 131_071, 4_000
 
 #: A branch that `on.push.branches`, a list of patterns, takes for itself.
-_BRANCH = {"type": "string", "pattern": r"^[^\s~^:?*\[\\{}$+!-][^\s~^:?*\[\\{}$+!]*$"}
+_BRANCH = {"type": "string", "pattern": r"^[^\s~^:?*\[\\{}$+!-][^\s~^:?*\[\\{}$+!]*$(?!\n)"}
 
 
 class GitHub:
@@ -48,7 +48,7 @@ class GitHub:
     def usage(self, origin: Origin) -> List[str]:
         """By GitHub's own command line, or on this machine by act; pushes and pull requests need no command."""
         file = origin.output.rpartition("/")[2]
-        return [f"gh workflow run {file}", f"act workflow_dispatch -W {origin.output}"]
+        return [f"gh workflow run {shell_word(file)}", f"act workflow_dispatch -W {shell_word(origin.output)}"]
 
     def document(self, plan: Plan, report: Report) -> Document:
         """The workflow (key for key as in the file), the comments of its jobs, the versions that its actions stand for.

@@ -13,9 +13,11 @@ from .github_text import carried
 #: The scripts are run by the runner's bash. Each takes what CONDUCTO_SET_... assign, and then reads
 #:   CONDUCTO_NODE, CONDUCTO_COMMAND, CONDUCTO_ENV_X (the command's X, kept apart from what rules the runner's own tools),
 #:   CONDUCTO_IMAGE and CONDUCTO_OPTIONS (of docker), CONDUCTO_FOLDER (in the checkout).
-#: Between the ::stop-commands:: and its token, which is fresh, GitHub acts on no line that a command prints.
+#: Between the ::stop-commands:: and its token, which is fresh, GitHub acts on no line that a command prints; on one way
+#: only, as lines of two ways might overtake each other.
 #: Where a user's PATH hides the image's shell, it is looked for where it usually is; `$0` must then be said.
 DOCKER = r"""
+exec 2>&1
 for set in "${!CONDUCTO_SET_@}"; do eval "export ${!set}"; done
 for env in "${!CONDUCTO_ENV_@}"; do set -- "$@" --env "${env#CONDUCTO_ENV_}=${!env}"; done
 export CONDUCTO_PIPELINE_ID=$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT
@@ -35,6 +37,7 @@ exit "$status"
 
 #: As above, on the runner itself: the command leads a process group, which is killed when it has ended.
 HOST = r"""
+exec 2>&1
 for set in "${!CONDUCTO_SET_@}"; do eval "${!set}"; done
 for env in "${!CONDUCTO_ENV_@}"; do set -- "$@" "${env#CONDUCTO_ENV_}=${!env}"; done
 set -- CONDUCTO_PIPELINE_ID="$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT" CONDUCTO_NODE="$CONDUCTO_NODE" "$@"

@@ -149,7 +149,8 @@ class _Recipe:
         """ "" for a text that fits into the recipe, else the word that stands for it there."""
         if room and fits(text):
             return ""
-        name = f"{self.target}.{variable[len('CONDUCTO_') :].lower()}"
+        kind, _, key = variable[len("CONDUCTO_") :].partition("_")
+        name = ".".join([self.target, kind.lower(), *([key] if key else [])])
         self.texts += definition(name, text)
         self.texts.append(f"{self.target}: export {variable} = $({name})")
         return f'"$${variable}"'

@@ -95,7 +95,7 @@ class Makefile:
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_heed_interrupts,
+                preexec_fn=_heed_interrupts,  # noqa: PLW1509
             )
 
     def log(self, target: str) -> bytes:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -16,13 +16,13 @@ from conducto.nodes import Exec, Node, Parallel, Serial
 from tests.makefiles import IMAGE, Makefile, docker, makefile, wait_for
 
 DOCKER = ("make", "docker", f"image:{IMAGE}")
-DEAF = "trap '' INT TERM HUP QUIT; echo here; while :; do sleep 0.5; done"
+DEAF = "trap '' INT TERM HUP QUIT; while :; do sleep 0.5; done"
 #: What is running when the signal comes, each in a way of its own hard to end; each says `here` first.
 COMMANDS = {
     "plain": "echo here; sleep 300",
-    "deaf": DEAF,
+    "groups": f'set -m; sleep 305 & sh -c "{DEAF}" & echo here; sleep 303',
+    "deaf": f"echo here; {DEAF}",
     "brood": f'(sleep 301 & sleep 302) & sh -c "{DEAF}" & echo here; wait',
-    "session": f'setsid sh -c "{DEAF}" & sleep 303',
     "rude": "trap 'exit 0' INT TERM HUP; echo here; sleep 304 & wait",
 }
 SIGNALS: dict[str, Callable[[int], list[int]]] = {
@@ -61,18 +61,16 @@ def running(folder: Path, *words: str) -> Iterator[tuple[Makefile, subprocess.Po
         yield made, process
     finally:
         for pid in left(folder):
-            with_pid(pid)
+            end(pid)
         for container in containers(made):
-            docker("rm", "-f", container)
+            subprocess.run(["docker", "rm", "-f", container], capture_output=True, check=False)
         process.wait(30)
 
 
-def with_pid(pid: int) -> None:
+def end(pid: int) -> None:
     """End a process that a test has left."""
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def left(folder: Path) -> list[int]:
@@ -88,6 +86,14 @@ def left(folder: Path) -> list[int]:
     return found
 
 
+def check_no_process(folder: Path) -> None:
+    """None is left, but for what is ending by itself at this moment."""
+    with suppress(AssertionError):
+        wait_for(lambda: left(folder) == [], 1)
+    found = [Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")[-300:] for pid in left(folder)]
+    assert found == []
+
+
 def containers(made: Makefile) -> list[str]:
     """The containers of a pipeline, stopped ones too."""
     try:
@@ -99,7 +105,7 @@ def containers(made: Makefile) -> list[str]:
 def check_nothing_is_left(made: Makefile, *, in_docker: bool) -> None:
     """Of an interrupted run nothing lives, and what it did is told."""
     folder = made.path.parent
-    assert left(folder) == []
+    check_no_process(folder)
     if in_docker:
         assert containers(made) == []
     assert not (made.state / "lock").exists()
@@ -133,36 +139,36 @@ def test_in_docker(how: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.needs(*DOCKER)
-@pytest.mark.parametrize("delay", [0.0, 0.1, 0.25, 0.4, 0.6])
+@pytest.mark.parametrize("delay", [0.0, 0.25, 0.5])
 def test_while_containers_are_being_made(delay: float, tmp_path: Path) -> None:
     made = makefile(tmp_path, busy(tmp_path))
     process = made.start("-j8")
     try:
-        wait_for(lambda: (made.state / "lock/pid").exists())
+        wait_for((made.state / "lock/pid").exists)
         sent = send(os.killpg, process.pid, signal.SIGINT, delay)
         assert process.wait(60) == -sent
-        assert left(tmp_path) == []
+        check_no_process(tmp_path)
         assert containers(made) == []
         assert not (made.state / "lock").exists()
     finally:
         for pid in left(tmp_path):
-            with_pid(pid)
+            end(pid)
 
 
 @pytest.mark.needs("make")
-@pytest.mark.parametrize("delay", [0.0, 0.05, 0.1, 0.15, 0.2])
+@pytest.mark.parametrize("delay", [0.0, 0.05, 0.15])
 def test_while_commands_are_being_started(delay: float, tmp_path: Path) -> None:
     made = makefile(tmp_path, busy(tmp_path))
     process = made.start("-j8", "ENGINE=host")
     try:
-        wait_for(lambda: (made.state / "lock/pid").exists())
+        wait_for((made.state / "lock/pid").exists)
         sent = send(os.killpg, process.pid, signal.SIGINT, delay)
         assert process.wait(30) == -sent
-        assert left(tmp_path) == []
+        check_no_process(tmp_path)
         assert not (made.state / "lock").exists()
     finally:
         for pid in left(tmp_path):
-            with_pid(pid)
+            end(pid)
 
 
 @pytest.mark.needs("make")

@@ -40,7 +40,7 @@ class _Act:
     _config = ""
 
     def __init__(self) -> None:
-        self._act = _tool("act")
+        self._act = tool("act")
 
     def run(self, jobs: Sequence[Job]) -> list[Run]:
         """Run the jobs, all at once, one Run each."""
@@ -64,7 +64,7 @@ class _Act:
         with tempfile.TemporaryDirectory(prefix="conformance-act-", ignore_cleanup_errors=True) as home:
             words = [self._act, _EVENT, "-P", f"ubuntu-24.04={self._platform}", "--pull=false", "--rm"]
             words += ["--concurrent-jobs", _AT_ONCE, "--no-cache-server", "-W", str(made.output)]
-            return call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=_environment(home))
+            return call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=environment(home))
 
 
 class Host(_Act):
@@ -101,7 +101,7 @@ class Docker(_Act):
     def meet(self, mine: str, other: str) -> str:
         """Shell text that succeeds once both siblings have run it."""
         self._desk = self._desk or Desk()
-        return self._desk.text(_gateway(), mine, other)
+        return self._desk.text(gateway(self._image), mine, other)
 
 
 RUNNERS: Mapping[str, Callable[[], Runner]] = {"github-host": Host, "github-docker": Docker}
@@ -114,7 +114,7 @@ def _whole(text: str) -> bool:
     return len(tokens) == steps and all(f"::{token}::" in text for token in tokens)
 
 
-def _tool(name: str) -> str:
+def tool(name: str) -> str:
     """A program beside this interpreter or on the PATH; RunnerError if there is none."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if not found:
@@ -122,16 +122,20 @@ def _tool(name: str) -> str:
     return found
 
 
-def _environment(home: str) -> dict[str, str]:
+def environment(home: str) -> dict[str, str]:
     """This process's environment, with a home of its own."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "GITHUB_", "RUNNER_"))}
     return {**kept, "HOME": home}
 
 
-def _gateway() -> str:
-    """This machine's address as containers of the default network know it."""
-    words = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
+def gateway(image: str) -> str:
+    """This machine's address as a container of the default network knows it; RunnerError if it has none.
+
+    A container is asked: what `docker network inspect` says lacks it where the engine found its bridge ready made.
+    """
+    words = ["docker", "run", "--rm", image, "ip", "route"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
-    if done.returncode or not done.stdout.strip():
-        raise RunnerError(f"{' '.join(words)}: {done.stderr}")
-    return done.stdout.strip()
+    found = re.search(r"^default via (\S+)", done.stdout, re.MULTILINE)
+    if done.returncode or not found:
+        raise RunnerError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
+    return found[1]

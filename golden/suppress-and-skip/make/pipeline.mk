@@ -66,7 +66,7 @@ given = $(if $(filter file command,$(origin $1)),$($1))
 SETTINGS := ENGINE JOBS STATE RUN_FLAGS HOST_IMAGES DEFAULT_IMAGE FOLDER
 export CONDUCTO_SET := $(foreach s,$(SETTINGS),$(if $(filter command,$(origin $s)),$s))
 export CONDUCTO_FILE := $(MAKEFILE_LIST)
-export CONDUCTO_MAKE = $(MAKE)
+export CONDUCTO_GNU_MAKE = $(MAKE)
 export CONDUCTO_ENGINE = $(ENGINE)
 export CONDUCTO_JOBS = $(JOBS)
 export CONDUCTO_STATE = $(STATE)
@@ -78,8 +78,8 @@ export CONDUCTO_CHOSEN = $(call given,CHOSEN)
 export CONDUCTO_FOLDER = $(call given,FOLDER)
 export CONDUCTO_SH = $(value conducto.sh)
 sh = exec sh -c "$$CONDUCTO_SH" conducto
-exec = $(sh) execute '$@' '$<'
-join = $(sh) join '$@' '$<'
+exec = $(sh) execute '$@' '$^'
+join = $(sh) join '$@' '$^'
 
 .SUFFIXES:
 .DEFAULT_GOAL := run
@@ -169,7 +169,7 @@ execute() { # an Exec: words for docker and for us, then --, then the command
 }
 
 attempt() {
-  log=$state/log/$me.log why='' child='' container='' stopping='' begun=$(date +%s)
+  log=$state/log/$me.log why='' child='' container='' stopper='' begun=$(date +%s)
   : >"$state/live/$me"
   trap '' INT TERM HUP # until those who listen are there; what comes meanwhile the run has noted
   open_log
@@ -184,6 +184,7 @@ attempt() {
     [ -n "$image" ] || end_session "$child"
   fi
   rm -f "$state/live/$me"
+  [ -z "$stopper" ] || { child=$stopper; await_quietly; }
   close_log
   finish
 }
@@ -215,8 +216,7 @@ await() { # the exit status of $child; a signal ends `wait` early
   done
 }
 stop_child() {
-  [ -z "$stopping" ] || return 0
-  stopping=1
+  [ -z "$stopper" ] || return 0
   (
     trap '' INT TERM HUP
     i=0
@@ -230,7 +230,7 @@ stop_child() {
       i=$((i + 1))
       nap
     done
-  ) >/dev/null 2>&1 &
+  ) >/dev/null 2>&1 & stopper=$!
 }
 
 # ---- what it prints: as it is into its log, and line by line, behind its name, to who looks on
@@ -263,7 +263,7 @@ image_here() { # an image is looked for, and pulled where it is not here, by the
   if mkdir "$key" 2>/dev/null; then
     look_for_image >"$image_log" 2>&1 & child=$!
     await
-    child='' stopping=''
+    child=''
     echo "$status" >"$key/new"
     mv "$key/new" "$key/status"
   fi
@@ -348,7 +348,7 @@ place() { # to the folder of this makefile, whose name may hold blanks
 alive() { # whether process $1 is one that runs a pipeline
   kill -0 "$1" 2>/dev/null || ps -p "$1" >/dev/null 2>&1 || return 1
   words=$(ps -o args= -p "$1" 2>/dev/null) || return 0
-  case $words in *conducto*) return 0 ;; *) return 1 ;; esac
+  case $words in *'# conducto: how a node is run'*) return 0 ;; *) return 1 ;; esac
 }
 holder() { # the process that holds the lock, in $line, if it lives
   [ -d "$state/lock" ] || return 1
@@ -373,9 +373,10 @@ wipe() { for kind in "done" failed unrun bad live image log; do rm -rf "${state:
 
 run() { # GOALS
   place
-  make=$CONDUCTO_MAKE
-  case ${MAKEFLAGS%% *} in -* | *=*) ;; *n*) exec "$make" -f "$file" --no-print-directory CONDUCTO_RUN=dry "$@" ;; esac
+  case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) exec "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory CONDUCTO_RUN=dry "$@" ;; esac
   can_run
+  why='' child=''
+  trap pass_on INT TERM HUP
   lock
   wipe
   mkdir "$state/done" "$state/failed" "$state/unrun" "$state/bad" "$state/live" "$state/image" "$state/log" || exit 2
@@ -383,10 +384,8 @@ run() { # GOALS
   CONDUCTO_TMP=$(mktemp -d) || exit 2
   export CONDUCTO_TMP
   case " ${MAKEFLAGS%% -- *} " in *' -j'*) jobs='' ;; *) jobs=$CONDUCTO_JOBS ;; esac
-  why='' child=''
-  trap 'why=interrupted; : >"$CONDUCTO_TMP/interrupted"; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' INT TERM HUP
-  "$make" -f "$file" --no-print-directory ${jobs:+"-j$jobs"} CONDUCTO_RUN="$CONDUCTO_RUN" "$@" & child=$!
-  [ -z "$why" ] || kill -TERM "$child"
+  "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory ${jobs:+"-j$jobs"} CONDUCTO_RUN="$CONDUCTO_RUN" "$@" & child=$!
+  [ -z "$why" ] || pass_on
   await
   trap '' INT TERM HUP
   sweep conducto.run="$CONDUCTO_RUN"
@@ -396,6 +395,13 @@ run() { # GOALS
   summary
   rm -rf "$state/lock"
   exit "$result"
+}
+
+pass_on() { # an interruption: to the make that runs the nodes, and for those that are about to listen
+  why=interrupted
+  [ -n "$child" ] || return 0
+  : >"$CONDUCTO_TMP/interrupted"
+  kill -TERM "$child" 2>/dev/null
 }
 
 can_run() {
@@ -443,7 +449,8 @@ summary() {
     set -f
     [ -e "$left" ] || continue
     first_line "$left"
-    say "FAILED ${left##*/}: $line, log in $shown/log/${left##*/}.log"
+    name=${left##*/}
+    say "FAILED $(printf %s "$name" | tr , /): $line, log in $shown/log/$name.log"
   done
   set -f
   say "$(count "done") done, $(count failed) failed, $(count unrun) not run${why:+, $why}"
