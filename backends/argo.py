@@ -39,6 +39,7 @@ class Argo:
     limits = Limits(depth=LEVELS, needs_image=True)
     schema: Mapping[str, Any] = SCHEMA
     settings: Mapping[str, Any] = {}
+    options: Mapping[str, Any] = {}
 
     def output(self, origin: Origin) -> str:
         """`<stem>.argo.yaml` beside the source."""
@@ -136,8 +137,8 @@ def _check_leaf(plan: Plan, number: int, found: Leaf, report: Report) -> None:
         kind, size, most = ("ConfigMap", texts, TEXTS_BYTES) if texts > TEXTS_BYTES else ("pod", size, LEAF_BYTES)
         message = f"the {kind} of this node would have {size:,} bytes, and Kubernetes takes {most:,}"
         report.error("C373", message, help="put what is long in its env into a file of the image", **where)
-    if row.image is not None and not _IMAGE.fullmatch(row.image):
-        message = f"no image can be named {label(row.image)!r}"
+    if row.image is not None and not _IMAGE.fullmatch(row.image.base):
+        message = f"no image can be named {label(row.image.base)!r}"
         report.error("C374", message, help="name it as for `docker pull`", **where)
 
 

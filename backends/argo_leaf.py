@@ -62,7 +62,7 @@ class Leaf(NamedTuple):
 def leaf(plan: Plan, number: int) -> Leaf:
     """The template of an Exec."""
     path, row = plan.path(number), plan.rows[number]
-    texts = {_COMMAND: row.command or "", "CONDUCTO_NODE": path, **row.env}
+    texts = {_COMMAND: row.script, "CONDUCTO_NODE": path, **row.texts}
     large: Set[str] = set()
     template = _template(path, row, texts, large)
     for key in sorted(texts, key=lambda key: (-len(texts[key]), key)):
@@ -90,7 +90,7 @@ def _template(path: str, row: Row, texts: Mapping[str, str], large: Set[str]) ->
     if row.doc:
         annotations["conducto/doc"] = label(row.doc)
     container: Dict[str, Any] = {
-        "image": row.image or "",
+        "image": row.image.base if row.image else "",
         "command": ["/bin/sh", "-c", dollars(lines)],
         "args": [dollars(word) for word in args],
         "env": [

@@ -40,6 +40,7 @@ class GitHub:
     limits = Limits(file_bytes=FILE_BYTES, needs_repository=True)
     schema: Mapping[str, Any] = SCHEMA
     settings: Mapping[str, Any] = {"default-branch": _BRANCH}
+    options: Mapping[str, Any] = {}
 
     def output(self, origin: Origin) -> str:
         """The workflow file: GitHub looks for it in this folder only."""
@@ -168,7 +169,7 @@ def _check_job(plan: Plan, number: int, job: Mapping[str, Any], report: Report) 
         )
         help = "put an Exec before it that runs after all these, or use shorter names"
         report.error("C341", message, help=help, **where)
-    for key, value in row.env.items():
+    for key, value in row.texts.items():
         size = len(f"CONDUCTO_ENV_{key}={value}".encode())
         if size > ENV_BYTES:
             message = f"env `{key}` would take {size:,} bytes, and a runner takes {ENV_BYTES:,}"

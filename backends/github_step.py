@@ -72,10 +72,10 @@ def step(plan: Plan, number: int) -> Dict[str, Any]:
     if row.image is None:
         values += [("CONDUCTO_FOLDER", plan.origin.folder)] if plan.origin.folder else []
     else:
-        values.append(("CONDUCTO_IMAGE", row.image))
+        values.append(("CONDUCTO_IMAGE", row.image.base))
         values += [("CONDUCTO_OPTIONS", " ".join(options(row)))] if options(row) else []
-    values += [(f"CONDUCTO_ENV_{key}", value) for key, value in row.env.items()]
-    values.append(("CONDUCTO_COMMAND", row.command or ""))
+    values += [(f"CONDUCTO_ENV_{key}", value) for key, value in row.texts.items()]
+    values.append(("CONDUCTO_COMMAND", row.script))
     return {"env": carried(values), "run": f'bash -c "${script_name(row)}" conducto'}
 
 

@@ -29,6 +29,7 @@ class Make:
     limits = Limits()
     schema: Optional[Mapping[str, Any]] = SCHEMA
     settings: Mapping[str, Any] = {}
+    options: Mapping[str, Any] = {}
 
     def output(self, origin: Origin) -> str:
         """`<stem>.mk` beside the source."""
@@ -88,7 +89,8 @@ def _places(plan: Plan, report: Report) -> Dict[str, str]:
     places: Dict[str, str] = {}
     free = [number for number in plan.leaves() if not plan.rows[number].chosen]
     if free:
-        places["default_image"] = plan.rows[free[0]].image or ""
+        default = plan.rows[free[0]].image
+        places["default_image"] = default.base if default else ""
     origin = plan.origin
     if not origin.output.startswith("../"):
         places["folder"] = posixpath.relpath(f"/{origin.folder}", f"/{posixpath.dirname(origin.output)}")

@@ -70,8 +70,8 @@ def _node(plan: Plan, number: int, targets: List[str], before: Before) -> Dict[s
 
 def _exec(plan: Plan, number: int) -> Dict[str, Any]:
     row = plan.rows[number]
-    image = {"image": row.image} if row.chosen and row.image else {}
-    return {**image, "flags": _flags(plan, number), "env": dict(row.env), "command": row.command}
+    image = {"image": row.image.base} if row.chosen and row.image else {}
+    return {**image, "flags": _flags(plan, number), "env": dict(row.texts), "command": row.script}
 
 
 def _flags(plan: Plan, number: int) -> List[str]:
@@ -160,5 +160,5 @@ def texts(plan: Plan) -> Iterator[Tuple[int, int]]:
     """Each Exec that runs, and how many bytes its command, path and env have together."""
     for number in plan.leaves():
         row = plan.rows[number]
-        env = sum(len(key.encode()) + len(value.encode()) + 2 for key, value in row.env.items())
-        yield number, env + len((row.command or "").encode()) + len(plan.path(number).encode())
+        env = sum(len(key.encode()) + len(value.encode()) + 2 for key, value in row.texts.items())
+        yield number, env + len(row.script.encode()) + len(plan.path(number).encode())

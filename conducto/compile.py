@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import jsonschema
 
-from . import config, entry, header, limits, repository, run, targets
+from . import config, entry, header, limits, options, repository, run, targets
 from .diagnostics import ConductoError, Diagnostic, Report
 from .header import Maker
 from .ir import check, lower, resolve, translate
@@ -83,6 +83,7 @@ def compile_target(pipeline: Pipeline, emitter: Emitter, output: str | None, rep
     before = len(report.errors)
     plan = passes(pipeline, emitter, output, report)
     limits.check_plan(plan, emitter, report)
+    options.check_options(plan, emitter, report)
     document = emitter.document(plan, report)
     if len(report.errors) > before:
         return {}

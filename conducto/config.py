@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema
 
-from . import targets
+from . import features, targets
 from .diagnostics import ConductoError, Diagnostic, Location, did_you_mean
 from .source import locate, shown_path
 from .targets import Emitter
@@ -85,13 +85,14 @@ def _check(path: str, table: Mapping[str, Any]) -> None:
 
 #: The empty text is for no container.
 _IMAGE = {"type": "string", "pattern": r"^([^\s-]\S*)?$"}
+_APPROXIMATE = {"type": "array", "items": {"enum": list(features.APPROXIMATE)}}
 
 
 def _check_target(path: str, emitter: Emitter, table: Any) -> None:
     where = f"tool.conducto.{emitter.name}"
     if not isinstance(table, dict):
         raise _wrong(path, "tool.conducto", emitter.name, f"`{where}` is no table", f"write `[{where}]`")
-    known = {"default-image": _IMAGE, **emitter.settings}
+    known = {"default-image": _IMAGE, "allow-approximate": _APPROXIMATE, **emitter.settings}
     for key, value in table.items():
         if key not in known:
             help = did_you_mean(key, known) or f"the keys are {', '.join(known)}"

@@ -77,7 +77,7 @@ def _tree_rows(tree: Tree, kept: Sequence[int]) -> Iterator[Row]:
         lambda n: [child for child in tree.children[n] if child in keep],
         lambda n: tree.rows[n].kind,
         lambda n: tree.rows[n].name,
-        lambda n: tree.rows[n].command,
+        lambda n: tree.rows[n].script if tree.rows[n].kind == "exec" else None,
     )
 
 

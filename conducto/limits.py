@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
-from . import text
+from . import features, text
 from .diagnostics import Report
 from .targets import Emitter, Files, Limits
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def check_plan(plan: "Plan", emitter: Emitter, report: Report) -> None:
-    """Complain (C300-C302, C304) about what a plan holds and the target cannot take."""
+    """Complain (C300-C302, C304-C306) about what a plan holds and the target cannot take."""
     _check_depth(plan, emitter, report)
+    _check_features(plan, emitter, report)
     sizes = _path_sizes(plan)
     for number in plan.leaves():
         _check_leaf(plan, number, emitter.limits, emitter.title, report)
@@ -23,6 +24,37 @@ def check_plan(plan: "Plan", emitter: Emitter, report: Report) -> None:
             message = f"the path of this node has {sizes[number]:,} bytes, and env `CONDUCTO_NODE` can hold {text.MAX_BYTES:,}"
             site = plan.rows[number].site
             report.error("C304", message, node=plan.path(number), site=site, help="use shorter names, or nest less")
+
+
+def _check_features(plan: "Plan", emitter: Emitter, report: Report) -> None:
+    for feature, number in features.uses(plan):
+        if feature not in emitter.limits.says:
+            refuse(plan, emitter, report, feature, number)
+
+
+def refuse(
+    plan: "Plan",
+    emitter: Emitter,
+    report: Report,
+    feature: str,
+    number: int,
+    notes: Tuple[str, ...] = (),
+    help: Optional[str] = None,
+) -> None:
+    """Complain (C305) that the target cannot say what a row asks for; only warn (C306) where less was allowed."""
+    attribute, title = features.FEATURES[feature]
+    where: Dict[str, Any] = {"node": plan.path(number), "site": plan.rows[number].site, "notes": notes}
+    if feature == "docker_run_args":
+        report.warning("C306", f"{emitter.title} has no docker run: {title} is left out", **where)
+    elif attribute in plan.settings.get("allow-approximate", ()) and attribute in features.APPROXIMATE:
+        report.warning("C306", f"{emitter.title} cannot say {title} exactly: it is left out or approximated", **where)
+    else:
+        allow = (
+            f'leave it out, or allow less: `allow-approximate = ["{attribute}"]` in `[tool.conducto.{emitter.name}]`'
+        )
+        leave = "leave it out, or compile for another target"
+        help = help or (allow if attribute in features.APPROXIMATE else leave)
+        report.error("C305", f"{emitter.title} cannot say {title}", help=help, **where)
 
 
 def _path_sizes(plan: "Plan") -> List[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Protocol
 
 from .diagnostics import ConductoError, Diagnostic, Report, did_you_mean
 
@@ -25,7 +25,8 @@ class Limits(NamedTuple):
 
     `file_bytes` of one output file, `depth` levels of the tree (root and leaf counted), `reserved_env` a regex of env
     names that the target itself sets where an Exec has no container, `needs_image` that every Exec must have a container,
-    `needs_repository` that the default output has its place in a repository only.
+    `needs_repository` that the default output has its place in a repository only. `says` are the features (keys of
+    `conducto.features.FEATURES`) that it can say exactly: what a plan asks for besides is refused, naming the node.
     """
 
     file_bytes: Optional[int] = None
@@ -33,6 +34,7 @@ class Limits(NamedTuple):
     reserved_env: Optional[str] = None
     needs_image: bool = False
     needs_repository: bool = False
+    says: FrozenSet[str] = frozenset()
 
 
 class Emitter(Protocol):
@@ -40,7 +42,8 @@ class Emitter(Protocol):
 
     `name` is what `--target` takes, `title` how people call it; `limits` is checked before `document`; `schema` is a JSON
     schema (2020-12) of the document, or None; `settings` are the JSON schemas of the keys that `[tool.conducto.NAME]` may
-    hold besides `default-image`. `document` imports nothing outside the standard library.
+    hold besides `default-image` and `allow-approximate`; `options` are those of the keys that a node's `options["NAME"]`
+    may hold. `document` imports nothing outside the standard library.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Emitter(Protocol):
     limits: Limits
     schema: Optional[Mapping[str, Any]]
     settings: Mapping[str, Any]
+    options: Mapping[str, Any]
 
     def output(self, origin: "Origin") -> str:
         """The path of the file that a plan of `origin` is written to by default, relative to the repository's root."""

@@ -142,8 +142,8 @@ def _check_members(emitter: Emitter) -> None:
     _demand(named, f"the name of a target is lower case letters, digits and hyphens: {emitter.name!r}")
     _demand(isinstance(emitter.title, str) and emitter.title != "", f"{emitter.name}: `title` is no text")
     _demand(isinstance(emitter.limits, Limits), f"{emitter.name}: `limits` are no conducto.targets.Limits")
-    taken = "default-image" in emitter.settings
-    _demand(not taken, f"{emitter.name}: the setting `default-image` is every target's, and not to be in `settings`")
+    taken = {"default-image", "allow-approximate"} & set(emitter.settings)
+    _demand(not taken, f"{emitter.name}: `settings` holds what is every target's: {', '.join(sorted(taken))}")
     for what, schema in (
         ("schema", emitter.schema),
         *(("setting " + key, value) for key, value in emitter.settings.items()),
@@ -244,7 +244,7 @@ def _check_commands(emitter: Emitter, name: str, plan: Plan, files: Files) -> No
     lines = "\n".join(files.values()).split("\n")
     text = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
     for number in plan.leaves():
-        path, marker = plan.path(number), _RUNS.search(plan.rows[number].command or "")
+        path, marker = plan.path(number), _RUNS.search(plan.rows[number].script)
         _demand(
             marker is None or _word(marker.group(), text), f"{where}: the command of {path} is in none of the files"
         )

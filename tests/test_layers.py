@@ -32,27 +32,29 @@ LAYERS: dict[str, tuple[str, ...]] = {
             "naming",
             "nodes",
             "pretty",
+            "secret",
         ),
         *("quantities", "raised", "run", "source", "targets", "text"),
     ),
     "ir": (
-        *("ir", "ir.check", "ir.lower", "ir.plan", "ir.resolve", "ir.show", "ir.translate", "ir.tree"),
-        *("header", "limits"),
+        *("ir", "ir.check", "ir.images", "ir.lower", "ir.plan", "ir.resolve", "ir.show", "ir.translate", "ir.tree"),
+        *("features", "header", "limits"),
     ),
-    "compile": ("compile", "config", "output", "repository", "templating", "testing"),
+    "compile": ("compile", "config", "options", "output", "repository", "templating", "testing"),
     "cli": ("cli",),
     "top": ("__main__",),
 }
 RANK = {name: rank for rank, names in enumerate(LAYERS.values()) for name in names}
 
 #: What a backend may import of the core (ir.tree is the rows that a plan holds).
-FOR_BACKENDS = {"ir.plan", "ir.tree", "targets", "naming", "text", "diagnostics", "header", "quantities"}
+FOR_BACKENDS = {"ir.images", "ir.plan", "ir.tree", "targets", "naming", "text", "diagnostics", "header", "quantities"}
 
 #: Each library has one home, and is loaded where it is used: module -> libraries, those in brackets inside functions.
 LIBRARIES = {
     "cli": {"click"},
     "compile": {"jsonschema"},
     "config": {"jsonschema"},
+    "options": {"jsonschema"},
     "testing": {"jsonschema"},
     "templating": {"jinja2"},
     "ir.plan": {"(networkx)"},

@@ -18,7 +18,7 @@ from tests.plans import chain, parallel, serial
 
 
 def complaints(root: co.Node, default: str = "i", **most: Any) -> list[Diagnostic]:
-    emitter: Any = SimpleNamespace(limits=Limits(**most), title="A Target")
+    emitter: Any = SimpleNamespace(name="a", limits=Limits(**most), title="A Target")
     report = Report()
     plan = lower.lower(resolve.resolve(root, default), plans.ORIGIN, {}, report)
     limits.check_plan(plan, emitter, report)

@@ -48,7 +48,7 @@ def test_env_is_merged_key_by_key_and_the_child_wins() -> None:
 )
 def test_images(root: str | None, leaf: str | None, default: str, wanted: tuple[str | None, bool]) -> None:
     found = rows(serial({"a": co.Exec("x", image=leaf)}, image=root), default)["/a"]
-    assert (found.image, found.chosen) == wanted
+    assert (found.image and found.image.base, found.chosen) == wanted
 
 
 def test_what_is_not_inherited() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
 
+from .images import ImageSpec
 from .tree import Row, Tree
 
 if TYPE_CHECKING:
@@ -69,6 +70,17 @@ class Plan:
     def empty(self) -> bool:
         """Whether there is nothing to run."""
         return not self.runs[0]
+
+    @property
+    def images(self) -> Tuple[ImageSpec, ...]:
+        """The images of the Execs that run, each once, in the order of their first use."""
+        found = (self.rows[number].image for number in self.leaves())
+        return tuple(dict.fromkeys(image for image in found if image is not None))
+
+    @property
+    def runtime(self) -> bool:
+        """Whether an Exec that runs needs conducto's runtime file."""
+        return any(self.rows[number].runtime for number in self.leaves())
 
     def path(self, number: int) -> str:
         """The true path of a row."""

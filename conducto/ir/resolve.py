@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..attributes import ATTRIBUTES
 from ..nodes import Node
+from .images import ImageSpec
 from .tree import Row, Tree
 
 
@@ -44,5 +45,6 @@ def _row(node: Node, parent: int, inherited: _Inherited, default_image: str) -> 
         common["stop_on_error"] = node._own.get("stop_on_error", True)
     if node.kind == "exec":
         image = inherited.image or default_image or None
-        common.update(inherited._asdict(), command=node.command, image=image, chosen=inherited.image is not None)
+        spec = ImageSpec(image) if image else None
+        common.update(inherited._asdict(), command=node.command, image=spec, chosen=inherited.image is not None)
     return Row(site=node._site, **common)

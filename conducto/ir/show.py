@@ -27,13 +27,13 @@ def _details(plan: Plan, number: int) -> Iterator[str]:
     if flags:
         yield ", ".join(flags)
     if row.kind == "exec":
-        yield f"command {shown(row.command or '')}"
-        yield f"image {row.image or 'none'} ({'chosen' if row.chosen else 'default'})"
+        yield f"command {shown(row.script)}"
+        yield f"image {row.image.shown if row.image else 'none'} ({'chosen' if row.chosen else 'default'})"
         for name in ("cpu", "mem", "gpu"):
             if getattr(row, name) is not None:
                 yield f"{name} {getattr(row, name)}"
         for key, value in row.env.items():
-            yield f"env {key}={shown(value)}"
+            yield f"env {key}={shown(value) if isinstance(value, str) else repr(value)}"
     if row.doc:
         yield f"doc {shown(row.doc)}"
 

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
+from ..secret import Secret
 from ..source import Site
+from .images import ImageSpec
+
+
+class Call(NamedTuple):
+    """A call of a Python function, not yet a command: the function's `file` on this machine, its name, and its arguments as
+    words of a command line, not yet quoted.
+    """
+
+    file: str
+    function: str
+    words: Tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
     """One node, with nothing left to inherit.
 
     `parent` is the row number of the parent (-1 for the root), `name` is "" for the root, `kind` is "exec", "serial" or
-    "parallel". `command`, `env`, `image`, `cpu` (cores), `mem` (GB), `gpu` are of an Exec only; `image` is None for no
-    container, and `chosen` tells whether the author named it. `stop_on_error` is of a Serial only.
+    "parallel". Of every node: `max_time` in seconds, `retries` further attempts, `options` target -> its table, merged down
+    the tree. `stop_on_error` is of a Serial, `max_concurrent` of a group.
+
+    Of an Exec only: `command` (a Call before translate), `runtime` whether it needs conducto's runtime file, `env`, `image`
+    (None for no container) and whether the author `chosen` it, `cpu` (cores), `mem` (GB), `gpu`, `requires_docker`,
+    `docker_run_args`, and `container`: the row of the NEW node whose container it runs in, -1 for one of its own.
     """
 
     parent: int
@@ -23,13 +39,40 @@ class Row(NamedTuple):
     skip: bool = False
     suppress_errors: bool = False
     stop_on_error: bool = True
-    command: Optional[str] = None
-    env: Mapping[str, str] = {}
-    image: Optional[str] = None
+    command: Union[str, Call, None] = None
+    env: Mapping[str, Union[str, Secret]] = {}
+    image: Optional[ImageSpec] = None
     chosen: bool = False
     cpu: Optional[float] = None
     mem: Optional[float] = None
     gpu: Optional[int] = None
+    title: Optional[str] = None
+    tags: Tuple[str, ...] = ()
+    max_time: Optional[int] = None
+    retries: int = 0
+    max_concurrent: Optional[int] = None
+    options: Mapping[str, Mapping[str, Any]] = {}
+    requires_docker: bool = False
+    docker_run_args: Tuple[str, ...] = ()
+    container: int = -1
+    runtime: bool = False
+
+    @property
+    def script(self) -> str:
+        """The command of an Exec, a text after translate; "" of a group."""
+        if isinstance(self.command, Call):
+            raise TypeError("a call that was not translated came through the front")
+        return self.command or ""
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The env values that are texts."""
+        return {key: value for key, value in self.env.items() if isinstance(value, str)}
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """The env variables that are secrets: their names, each with the name of its secret."""
+        return {key: value.name for key, value in self.env.items() if isinstance(value, Secret)}
 
 
 class Tree:

@@ -20,6 +20,7 @@ class Listing:
     name = "listing"
     title = "a list"
     limits = Limits(needs_image=True)
+    options: dict[str, Any] = {}
     settings = {"bullet": {"enum": ["-", "*", "+"]}}
     schema = {
         "type": "object",
@@ -66,8 +67,13 @@ class Listing:
 def _entry(plan: Plan, number: int) -> dict[str, Any]:
     row = plan.rows[number]
     depth = plan.path(number).count("/") if row.parent >= 0 else 0
-    does = row.command if row.command is not None else f"{row.kind} of {len(plan.children(number))}"
-    return {"node": shown(plan.path(number)), "depth": depth, "command": shown(does), "image": row.image or ""}
+    does = row.script if row.kind == "exec" else f"{row.kind} of {len(plan.children(number))}"
+    return {
+        "node": shown(plan.path(number)),
+        "depth": depth,
+        "command": shown(does),
+        "image": row.image.base if row.image else "",
+    }
 
 
 def _line(bullet: str, entry: dict[str, Any]) -> str:
