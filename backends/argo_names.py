@@ -35,6 +35,11 @@ def wrapper_name(path: str) -> str:
     return f"{template_name(path)}---may-fail"
 
 
+def holder_name(path: str) -> str:
+    """The template around an Exec that is tried again, among children of which but some may run at once."""
+    return f"{template_name(path)}---tries"
+
+
 def part_name(path: str, count: int) -> str:
     """The template of some of the tasks of a node that has too many for one."""
     return f"{template_name(path)}---part-{count}"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import product
+import re
 from typing import Any, Dict
 
-from .argo_leaf import script
+from conducto.ir.images import CODE, RUNTIME
+
+from . import argo_script
+from .argo_leaf import COMMIT, GRACE
+from .argo_options import OPTIONS
+from .argo_script import ARCHIVE, TAR, TEXTS, Given
 from .argo_text import dollars
 
 
@@ -30,8 +35,35 @@ def _kubernetes(version: str, kind: str, **more: Any) -> Dict[str, Any]:
     )
 
 
-_FLAGS = list(product((False, True), repeat=3))
-_SCRIPTS = [dollars(script(how, *flags)) for how in ("plain", "coded", "file") for flags in _FLAGS]
+def _exactly(text: str) -> str:
+    """A pattern of one script, in the part of the language that all readers of patterns agree on."""
+    return re.sub(r"[\\^$.|?*+()\[\]{}/]", r"\\\g<0>", dollars(text)).replace("\n", "\\n")
+
+
+#: What stands in a script for the words of a user, and what these may be.
+_HOLES = {
+    "VARIABLE": "[A-Za-z_][A-Za-z0-9_]*",
+    "HOLDER": "[A-Za-z_][A-Za-z0-9_]*",
+    "KEPT": r"secret [A-Z0-9_]+ \(key [-._A-Za-z0-9]+ of Secret [-.a-z0-9]+\)",
+    "SHELL": "[A-Za-z0-9_./+-]+",
+}
+
+
+def _script() -> str:
+    """The pattern of what /bin/sh does: the parts of `argo_script.Script`, each there or not, in their order."""
+    secret = Given("VARIABLE", "HOLDER", "KEPT")
+    parts = [f"({_exactly(part)}\\n)*" for part in (argo_script.check(secret), argo_script.renamed(secret))]
+    wanted = (argo_script.EXPORT, argo_script.READ_ENV, argo_script.UNPACK, argo_script.COMMIT, argo_script.FIRST)
+    parts += [f"({_exactly(part)}\\n)?" for part in wanted]
+    ends = [argo_script.choose(shell, path) for shell in ("", "SHELL") for path in (False, True)]
+    plain = "|".join(_exactly(end) for end in ends)
+    coded = "|".join(_exactly(end.replace('"$0"', '"$1"')) for end in ends)
+    decode = "|".join(_exactly(part) for part in (argo_script.DECODE, argo_script.READ))
+    pattern = f"^{''.join(parts)}({plain}|({decode})\\n({coded}))$"
+    for hole, words in _HOLES.items():
+        pattern = pattern.replace(hole, words)
+    return pattern
+
 
 #: What Argo, Kubernetes and a server-side apply hand on: no expression, no control characters but tab and newline.
 _CARRIED = {
@@ -45,14 +77,32 @@ _NAME = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$", "maxLength":
 _TASK = {**_NAME, "pattern": "^[A-Za-z][A-Za-z0-9-]*$"}
 _QUANTITY = {"type": "string", "pattern": "^[1-9][0-9]*(m|Mi|Gi)?$"}
 
-_ENTRY = _object({"name": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}, "value": _CARRIED})
+_VARIABLE = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
+_KEY = _object(
+    {
+        "name": {"type": "string", "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"},
+        "key": {"type": "string", "pattern": "^[-._A-Za-z0-9]+$"},
+        "optional": {"const": True},
+    }
+)
+_FOLDERS = {"texts": TEXTS, "archive": ARCHIVE, "code": CODE, "runtime": RUNTIME.rpartition("/")[0]}
+_ENTRY = {
+    "oneOf": [
+        _object({"name": _VARIABLE, "value": _CARRIED}),
+        _object({"name": _VARIABLE, "valueFrom": _object({"secretKeyRef": _KEY})}),
+        *(
+            _object({"name": {"const": key}, "value": {"const": f"{{{{workflow.parameters.{name}}}}}"}})
+            for key, name in COMMIT.items()
+        ),
+    ]
+}
 _RUN_ID = _object({"name": {"const": "CONDUCTO_PIPELINE_ID"}, "value": {"const": "{{workflow.uid}}"}})
 _CONTAINER = _object(
     {
         "image": _LINE,
         "command": {
             "type": "array",
-            "prefixItems": [{"const": "/bin/sh"}, {"const": "-c"}, {"enum": _SCRIPTS}],
+            "prefixItems": [{"const": "/bin/sh"}, {"const": "-c"}, {"type": "string", "pattern": _script()}],
             "items": False,
             "minItems": 3,
         },
@@ -64,18 +114,78 @@ _CONTAINER = _object(
         requests=_object({}, cpu=_QUANTITY, memory=_QUANTITY),
         limits=_object({}, **{"memory": _QUANTITY, "nvidia.com/gpu": _QUANTITY}),
     ),
-    volumeMounts=_list(_object({"name": {"const": "texts"}, "mountPath": {"const": "/conducto/texts"}}), maxItems=1),
+    workingDir={"const": CODE},
+    volumeMounts=_list(_object({"name": {"enum": list(_FOLDERS)}, "mountPath": {"enum": list(_FOLDERS.values())}})),
 )
-_ANNOTATIONS = _object({"conducto/node": _LINE}, **{"conducto/doc": _LINE})
-_VOLUME = _object({"name": {"const": "texts"}, "configMap": _object({"name": _LABEL})})
-_LEAF = {"metadata": _object({"annotations": _ANNOTATIONS}), "container": _CONTAINER}
-_VOLUMES = {"volumes": _list(_VOLUME, maxItems=1)}
+
+
+def _words(keys: Dict[str, Any], values: Dict[str, Any], ours: Dict[str, Any]) -> Dict[str, Any]:
+    """A map of ours and of what a user's options say."""
+    known = {key: value for key, value in ours.items() if not key.startswith("^")}
+    more = {key: value for key, value in ours.items() if key.startswith("^")}
+    names = {"anyOf": [keys, {"enum": list(known)}, *({"pattern": key} for key in more)]}
+    return {
+        "type": "object",
+        "properties": known,
+        "patternProperties": more,
+        "additionalProperties": values,
+        "propertyNames": names,
+        "minProperties": 1,
+    }
+
+
+def _option(name: str, **ours: Any) -> Dict[str, Any]:
+    """The same as what `options` take, and what is ours."""
+    return _words(OPTIONS[name]["propertyNames"], OPTIONS[name]["additionalProperties"], ours)
+
+
+_TAGS = {"^tag[.]conducto/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$": {"const": "true"}}
+_SHOWN = {f"workflows.argoproj.io/{word}": _LINE for word in ("title", "description")}
+_NODE = {"conducto/node": _LINE, "conducto/title": _LINE, "conducto/doc": _LINE}
+_NOTES = {**_option("annotations", **_NODE), "required": ["conducto/node"]}
+_POD = _object({"annotations": _NOTES}, labels=_option("labels", **_TAGS))
+_WHERE = {
+    "nodeSelector": _option("nodeSelector"),
+    "tolerations": {**OPTIONS["tolerations"], "minItems": 1},
+}
+_RUN = _object({}, labels=_option("labels", **_TAGS), annotations=_option("annotations", **_SHOWN))
+_EVERY_POD = _object({}, labels=_option("labels"), annotations=_option("annotations"))
+
+_CONFIG = _object({"name": _LABEL}, defaultMode={"const": 0o755})
+_VOLUME = {
+    "oneOf": [
+        _object({"name": {"enum": ["texts", "archive", "runtime"]}, "configMap": _CONFIG}),
+        _object({"name": {"const": "code"}, "emptyDir": _object({})}),
+    ]
+}
+_GIT = _object(
+    {
+        "repo": _LINE,
+        "branch": _LINE,
+        "singleBranch": {"const": True},
+        "depth": {"const": 1},
+        "disableSubmodules": {"const": True},
+    }
+)
+_ARTIFACT = _object({"name": {"const": "code"}, "path": {"const": CODE}, "git": _GIT})
+_COUNT = {"type": "string", "pattern": "^[1-9][0-9]*$"}
+_AGAIN = _object({"limit": _COUNT, "retryPolicy": {"const": "Always"}})
+_LEAF = {"metadata": _POD, "container": _CONTAINER}
+_MORE = {
+    **_WHERE,
+    "serviceAccountName": OPTIONS["serviceAccountName"],
+    "activeDeadlineSeconds": _COUNT,
+    "podSpecPatch": {"const": f'{{"terminationGracePeriodSeconds":{GRACE}}}'},
+    "retryStrategy": _AGAIN,
+    "inputs": _object({"artifacts": _list(_ARTIFACT, maxItems=1)}),
+    "volumes": _list(_VOLUME),
+}
 
 _IGNORED = _object({"failed": {"const": True}, "error": {"const": True}})
 _STEP = {
     "oneOf": [
         _object({"name": _NAME, "template": _NAME}, continueOn=_IGNORED),
-        _object({"name": _NAME, "inline": _object(_LEAF, **_VOLUMES)}, continueOn=_IGNORED),
+        _object({"name": _NAME, "inline": _object(_LEAF, **_MORE)}, continueOn=_IGNORED),
     ]
 }
 _AFTER = {
@@ -85,7 +195,7 @@ _AFTER = {
 _CALL = {
     "oneOf": [
         _object({"name": _TASK, "template": _NAME}, depends=_AFTER),
-        _object({"name": _TASK, "inline": _object(_LEAF, **_VOLUMES)}, depends=_AFTER),
+        _object({"name": _TASK, "inline": _object(_LEAF, **_MORE)}, depends=_AFTER),
     ]
 }
 _DAG = _object(
@@ -95,11 +205,12 @@ _DAG = _object(
         "tasks": _list(_CALL, maxItems=200),
     }
 )
+_BOUNDS = {"parallelism": {"type": "integer", "minimum": 1}, "retryStrategy": _AGAIN}
 _TEMPLATE = {
     "oneOf": [
-        _object({"name": _NAME, "steps": _list(_list(_STEP))}),
-        _object({"name": _NAME, "dag": _DAG}),
-        _object({"name": _NAME, **_LEAF}, **_VOLUMES),
+        _object({"name": _NAME, "steps": _list(_list(_STEP))}, **_BOUNDS),
+        _object({"name": _NAME, "dag": _DAG}, **_BOUNDS),
+        _object({"name": _NAME, **_LEAF}, **_MORE),
         _object({"name": _NAME, "suspend": _object({"duration": {"const": "0"}})}),
     ]
 }
@@ -113,16 +224,16 @@ _RIGHTS = _object(
     }
 )
 _ROLE_REF = _object({"apiGroup": {"const": _RBAC}, "kind": {"const": "Role"}, "name": _LABEL})
-_SUBJECT = _object({"kind": {"const": "ServiceAccount"}, "name": _LABEL})
+_SUBJECT = _object({"kind": {"const": "ServiceAccount"}, "name": OPTIONS["serviceAccountName"]})
+_BOUND = [
+    _kubernetes(f"{_RBAC}/v1", "Role", rules=_list(_RIGHTS, maxItems=1)),
+    _kubernetes(f"{_RBAC}/v1", "RoleBinding", roleRef=_ROLE_REF, subjects=_list(_SUBJECT)),
+]
 _ACCOUNT = {
-    "type": "array",
-    "prefixItems": [
-        _kubernetes("v1", "ServiceAccount"),
-        _kubernetes(f"{_RBAC}/v1", "Role", rules=_list(_RIGHTS, maxItems=1)),
-        _kubernetes(f"{_RBAC}/v1", "RoleBinding", roleRef=_ROLE_REF, subjects=_list(_SUBJECT, maxItems=1)),
-    ],
-    "items": False,
-    "minItems": 3,
+    "oneOf": [
+        {"type": "array", "prefixItems": objects, "items": False, "minItems": len(objects)}
+        for objects in ([_kubernetes("v1", "ServiceAccount"), *_BOUND], _BOUND)
+    ]
 }
 _TEXTS = _kubernetes(
     "v1",
@@ -134,7 +245,34 @@ _TEXTS = _kubernetes(
         "minProperties": 1,
     },
 )
-_SPEC = _object({"entrypoint": _NAME, "serviceAccountName": _LABEL, "templates": _list(_TEMPLATE, maxItems=200)})
+_BASE64 = {"type": "string", "pattern": "^[A-Za-z0-9+/=\\n]*$"}
+
+
+def _carried(key: str, **more: Any) -> Dict[str, Any]:
+    """A ConfigMap of one file."""
+    return _kubernetes("v1", "ConfigMap", immutable={"const": True}, binaryData=_object({key: _BASE64}), **more)
+
+
+_UNPACK = _object({argo_script.MAKE: {"const": argo_script.UNPACKER}})
+_CARRIED_FILE = {"oneOf": [_carried(TAR, data=_UNPACK), _carried(RUNTIME.rpartition("/")[2])]}
+_PARAMETER = _object({"name": {"enum": list(COMMIT.values())}, "value": {"const": ""}})
+_SPEC = _object(
+    {
+        "entrypoint": _NAME,
+        "serviceAccountName": OPTIONS["serviceAccountName"],
+        "templates": _list(_TEMPLATE, maxItems=200),
+    },
+    **_WHERE,
+    arguments=_object({"parameters": _list(_PARAMETER, least=3, maxItems=3)}),
+    activeDeadlineSeconds={"type": "integer", "minimum": 1},
+    parallelism={"type": "integer", "minimum": 1},
+    podMetadata=_EVERY_POD,
+    workflowMetadata=_RUN,
+)
+_WORKFLOW = _kubernetes("argoproj.io/v1alpha1", "WorkflowTemplate", spec=_SPEC)
+_WORKFLOW["properties"]["metadata"] = _object(
+    {"name": _LABEL}, labels=_option("labels", **_TAGS), annotations=_option("annotations", **_SHOWN)
+)
 _COMMENTS = {
     "type": "object",
     "propertyNames": _NAME,
@@ -150,7 +288,8 @@ SCHEMA: Dict[str, Any] = {
             "header": {"type": "array", "items": {"type": "string", "pattern": "^#"}},
             "account": _ACCOUNT,
             "texts": _list(_TEXTS, least=0),
-            "workflow": _kubernetes("argoproj.io/v1alpha1", "WorkflowTemplate", spec=_SPEC),
+            "carried": _list(_CARRIED_FILE, least=0),
+            "workflow": _WORKFLOW,
             "comments": _COMMENTS,
         }
     ),

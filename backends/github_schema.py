@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
+from .github_script import DOCKER_PARTS, PARTS
+
 
 def _object(required: Dict[str, Any], **optional: Any) -> Dict[str, Any]:
     """An object of these keys alone."""
@@ -24,6 +26,7 @@ _TEXT = {"type": "string"}
 #: The dot of ECMA's regexes stops at a newline, so the class.
 _INERT = {"type": "string", "not": {"pattern": r"\$\{\{"}}
 _LINE = {**_INERT, "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f]*$"}
+_LABEL = {**_INERT, "minLength": 1, "maxLength": 255, "pattern": "^[^\\u0000-\\u001f\\u007f]*$"}
 _ID = "^(?!__)[A-Za-z_][A-Za-z0-9_-]{0,62}$"
 _IDS = {"type": "array", "items": {"type": "string", "pattern": _ID}, "minItems": 1, "uniqueItems": True}
 _NEED = r"needs\.[A-Za-z0-9_-]+\.(result|outputs\.outcome) == 'success'"
@@ -35,7 +38,17 @@ _CHECKOUT = _object(
         "with": _object({"persist-credentials": {"const": False}}),
     }
 )
-_VARIABLES = _each(r"^CONDUCTO_(NODE|COMMAND|IMAGE|OPTIONS|FOLDER|ENV_[A-Za-z0-9_]+|SET_[0-9]+)$", _INERT)
+_NAMES = "NODE|COMMAND|IMAGE|OPTIONS|FOLDER|SHELL|PLATFORM|SOCKET|BUILD|DOCKERFILE|INSTALLS|CODE|EXCLUDE|CLONE|BRANCH"
+_NUMBER = {"type": "string", "pattern": "^[1-9][0-9]*$"}
+_VARIABLES = {
+    "type": "object",
+    "patternProperties": {
+        rf"^CONDUCTO_({_NAMES}|RUNTIME|SECRETS|ENV_[A-Za-z0-9_]+|SET_[0-9]+)$": _INERT,
+        "^CONDUCTO_(MAX_TIME|RETRIES)$": _NUMBER,
+        "^CONDUCTO_SECRET_[A-Z0-9_]+$": {"type": "string", "pattern": r"^\$\{\{ secrets\.[A-Z_][A-Z0-9_]* \}\}$"},
+    },
+    "additionalProperties": False,
+}
 _RUN = _object(
     {"env": _VARIABLES, "run": {"enum": [f'bash -c "$CONDUCTO_{where}" conducto' for where in ("DOCKER", "HOST")]}},
     **{"id": {"const": "run"}, "continue-on-error": {"const": True}},
@@ -45,11 +58,12 @@ _NOTHING = _object({"run": {"const": "echo nothing to run"}})
 _JOB = _object(
     {
         "name": _LINE,
-        "runs-on": {"const": "ubuntu-24.04"},
-        "timeout-minutes": {"type": "integer", "minimum": 1, "maximum": 360},
+        "runs-on": {"anyOf": [_LABEL, {"type": "array", "items": _LABEL, "minItems": 1}]},
+        "timeout-minutes": {"type": "integer", "minimum": 1, "maximum": 7_200},
         "steps": {"type": "array", "items": {"anyOf": [_CHECKOUT, _RUN, _NOTHING]}, "minItems": 1, "maxItems": 2},
     },
     **{
+        "environment": _LABEL,
         "needs": _IDS,
         "if": _CONDITION,
         "permissions": _object({"contents": {"const": "read"}}),
@@ -57,6 +71,7 @@ _JOB = _object(
     },
 )
 
+_PARTS = {"type": "array", "items": {"enum": [*PARTS, *DOCKER_PARTS]}, "uniqueItems": True}
 _NONE = {"type": "object", "maxProperties": 0}
 _WORKFLOW = _object(
     {
@@ -73,7 +88,7 @@ _WORKFLOW = _object(
         "permissions": _NONE,
         "jobs": _each(_ID, _JOB, minProperties=1),
     },
-    env=_object({}, CONDUCTO_DOCKER=_INERT, CONDUCTO_HOST=_INERT),
+    env=_each("^CONDUCTO_(DOCKERFILE|INSTALLS)_[0-9a-f]{12}$", _INERT),
 )
 
 SCHEMA: Dict[str, Any] = {
@@ -84,7 +99,8 @@ SCHEMA: Dict[str, Any] = {
             "output": {"type": "string", "minLength": 1},
             "header": {"type": "array", "items": {"type": "string", "pattern": "^#"}},
             "workflow": _WORKFLOW,
-            "comments": _each(_ID, _TEXT),
+            "scripts": _object({}, docker=_PARTS, host=_PARTS),
+            "comments": _each(_ID, {"type": "array", "items": _TEXT, "minItems": 1}),
             "versions": _each("^actions/", {"type": "string", "pattern": r"^v[0-9.]+$"}),
         }
     ),

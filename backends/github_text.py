@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from typing import Dict, Iterable, List, Tuple
+from typing import Dict, Iterable, List, Mapping, Tuple
 
 from conducto.naming import Rule, mangle
 from conducto.text import shell_word, shown
@@ -33,23 +33,23 @@ def label(text: str, most: int = _LABEL_LENGTH) -> str:
     return line if len(line) <= most else "..." + line[3 - most :]
 
 
-def labels(paths: Iterable[str]) -> Dict[str, str]:
-    """Path -> a job's name: its label, with a hash where another's has the same letters and digits.
+def labels(titles: Mapping[str, str]) -> Dict[str, str]:
+    """Path -> a job's name, by path -> title: the title's label, with a hash where another's has the same letters and digits.
 
     Checks are told apart by the names of their jobs; act names the container of a job by the letters and digits of it.
     """
-    found = {path: label(path) for path in paths}
+    found = {path: label(title) for path, title in titles.items()}
     count = Counter(map(_letters, found.values()))
-    return {path: line if count[_letters(line)] == 1 else _marked(path) for path, line in found.items()}
+    return {path: line if count[_letters(line)] == 1 else _marked(path, titles[path]) for path, line in found.items()}
 
 
 def _letters(line: str) -> str:
     return re.sub("[^A-Za-z0-9]+", "-", line).strip("-")
 
 
-def _marked(path: str) -> str:
+def _marked(path: str, title: str) -> str:
     mark = f" ({hashlib.sha256(path.encode(errors='surrogatepass')).hexdigest()[:8]})"
-    return label(path, _LABEL_LENGTH - len(mark)) + mark
+    return label(title, _LABEL_LENGTH - len(mark)) + mark
 
 
 def assignments(name: str, value: str) -> List[str]:

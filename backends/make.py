@@ -6,19 +6,16 @@ import posixpath
 from typing import Any, Dict, List, Mapping, Optional
 
 from conducto.diagnostics import Report
+from conducto.features import FEATURES
 from conducto.header import header
 from conducto.ir.plan import Origin, Plan
-from conducto.quantities import mebibytes
 from conducto.targets import Document, Files, Limits
 from conducto.text import shell_word
 
-from . import make_names, make_rules, make_text
+from . import make_checks, make_engine, make_lines, make_names, make_places, make_rules, make_text
+from .make_around import ATTEMPT
+from .make_images import Images
 from .make_schema import SCHEMA
-
-#: A program's arguments and environment together end at 1 MB (macOS) or 2 MB (Linux); a node's texts stand in both.
-_MOST_TEXT = 400_000
-#: What docker takes for --memory at least, in MiB.
-_LEAST_MEMORY = 6
 
 
 class Make:
@@ -26,7 +23,7 @@ class Make:
 
     name = "make"
     title = "make"
-    limits = Limits()
+    limits = Limits(says=frozenset(FEATURES))
     schema: Optional[Mapping[str, Any]] = SCHEMA
     settings: Mapping[str, Any] = {}
     options: Mapping[str, Any] = {}
@@ -41,16 +38,19 @@ class Make:
         return [make, f"{make} help"]
 
     def document(self, plan: Plan, report: Report) -> Document:
-        """The document: the nodes in order, and what all of them share. Reports C310-C312."""
+        """The document: the nodes in order, and what all of them share. Reports C310-C314."""
         origin = plan.origin
         document: Document = {"output": origin.output, "header": header(origin, self.name, self.usage(origin))}
         if plan.empty:
             return document
-        _check(plan, report)
-        nodes = make_rules.nodes(plan)
+        make_checks.check(plan, report)
+        rules = make_rules.Rules(plan, Images(plan))
+        nodes, images = rules.nodes(), rules.images_document()
         document["state"] = make_names.state(origin.name)
-        document.update(_places(plan, report))
-        document["chosen"] = [node["target"] for node in nodes if "image" in node.get("exec", {})]
+        document.update(make_places.document(plan, report))
+        document["chosen"] = make_rules.chosen(plan, nodes)
+        if images:
+            document["images"] = images
         document["nodes"] = nodes
         return document
 
@@ -65,55 +65,24 @@ class Make:
             make_text.dollars,
             header=document["header"],
             state=document["state"],
-            places=_place_lines(document),
+            places=make_places.lines(document),
             names=_name_lines(document),
-            rules=[make_rules.rule(node) for node in document["nodes"]],
-            engine=source("make/engine.sh"),
+            rules=[make_lines.rule(node) for node in document["nodes"]],
+            images=[make_lines.image(image) for image in document.get("images", ())],
+            engine=[source(part) for part in make_engine.parts(document)],
         )
         return {document["output"]: text}
 
 
-def _check(plan: Plan, report: Report) -> None:
-    for number, size in make_rules.texts(plan):
-        row = plan.rows[number]
-        if size > _MOST_TEXT:
-            message = f"command and env of this node have {size:,} bytes, and make can hand on {_MOST_TEXT:,}"
-            report.error("C310", message, node=plan.path(number), site=row.site, help="put some into a file")
-        if row.mem is not None and mebibytes(row.mem) < _LEAST_MEMORY:
-            message = f"`mem` of this node is {mebibytes(row.mem)} MiB, and docker takes {_LEAST_MEMORY} at least"
-            report.error("C311", message, node=plan.path(number), site=row.site, help="give it more")
-
-
-def _places(plan: Plan, report: Report) -> Dict[str, str]:
-    """Where nodes run that were given no image: `default_image` if there are any, and `folder` if it can be told."""
-    places: Dict[str, str] = {}
-    free = [number for number in plan.leaves() if not plan.rows[number].chosen]
-    if free:
-        default = plan.rows[free[0]].image
-        places["default_image"] = default.base if default else ""
-    origin = plan.origin
-    if not origin.output.startswith("../"):
-        places["folder"] = posixpath.relpath(f"/{origin.folder}", f"/{posixpath.dirname(origin.output)}")
-    elif free and not places["default_image"]:
-        row = plan.rows[free[0]]
-        message = (
-            "this node runs without a container, and from a makefile outside of the repository its folder is not known"
-        )
-        report.warning("C312", message, node=plan.path(free[0]), site=row.site, help="run it by `make FOLDER=path`")
-    return places
-
-
-def _place_lines(document: Document) -> List[str]:
-    lines = make_text.assignment("FOLDER", document.get("folder", ""))
-    if "default_image" in document:
-        lines = make_text.assignment("DEFAULT_IMAGE", document["default_image"]) + lines
-    return lines
-
-
 def _name_lines(document: Document) -> List[str]:
-    """The variables that hold all targets, and (to be refused without docker) those of nodes that were given an image."""
-    lines = make_text.wrapped("NODES :=", [node["target"] for node in document["nodes"]])
-    chosen = document["chosen"]
+    """The variables that hold all targets, and (to be refused without docker) those of nodes that need their image."""
+    nodes, chosen = document["nodes"], document["chosen"]
+    variables: Dict[str, List[str]] = {
+        "NODES": [node["target"] for node in nodes],
+        "ATTEMPTS": [f"{ATTEMPT}/{node['target']}" for node in nodes if "again" in node],
+        "IMAGES": [image["target"] for image in document.get("images", ())],
+    }
+    lines = [line for name, words in variables.items() if words for line in make_text.wrapped(f"{name} :=", words)]
     if chosen:
         lines.append(f"CHOSEN := {chosen[0]}" + (f" (and {len(chosen) - 1} more)" if chosen[1:] else ""))
     return lines

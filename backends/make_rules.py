@@ -1,18 +1,14 @@
-"""The nodes of a plan, as data and as the lines of make's rules."""
+"""The nodes of a plan, as data."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Dict, List, NamedTuple
 
 from conducto.ir.plan import Plan
-from conducto.quantities import cpu_shares, mebibytes
-from conducto.text import comment
 
-from . import make_names
-from .make_text import definition, fits, option, word, wrapped
-
-#: So many bytes of a recipe may be words of env; more go into `define`s, as a recipe's line ends at 131,072.
-_MAX_ENV = 4_000
+from . import make_exec, make_names
+from .make_around import Around
+from .make_images import Images
 
 
 class Before(NamedTuple):
@@ -22,11 +18,10 @@ class Before(NamedTuple):
     after: str = ""
 
 
-def nodes(plan: Plan) -> List[Dict[str, Any]]:
-    """The nodes that run, in order, as plain data: a group before what it holds."""
-    targets = make_names.targets(plan)
-    before = _order(plan, targets)
-    return [_node(plan, number, targets, before[number]) for number in range(len(plan.rows)) if plan.runs[number]]
+def chosen(plan: Plan, nodes: List[Dict[str, Any]]) -> List[str]:
+    """The targets of those nodes that nothing but their image will do for."""
+    running = (row for number, row in enumerate(plan.rows) if plan.runs[number])
+    return [node["target"] for node, row in zip(nodes, running) if make_exec.needs_container(row)]
 
 
 def _order(plan: Plan, targets: List[str]) -> List[Before]:
@@ -49,116 +44,66 @@ def _order(plan: Plan, targets: List[str]) -> List[Before]:
     return before
 
 
-def _node(plan: Plan, number: int, targets: List[str], before: Before) -> Dict[str, Any]:
-    row, target = plan.rows[number], targets[number]
-    node: Dict[str, Any] = {"target": target, "need": before.need, "after": before.after}
-    if row.doc:
-        node["doc"] = row.doc
-    if row.suppress_errors:
-        node["suppress_errors"] = True
-    if number and make_names.parent(target) != targets[row.parent]:
-        node["in"] = targets[row.parent]
-    path = plan.path(number)
-    if number and path != f"/{target}":
-        node["path"] = path
-    if row.kind == "exec":
-        node["exec"] = _exec(plan, number)
-    else:
-        node["children"] = [targets[child] for child in plan.children(number)]
-    return node
+class Rules:
+    """What the rows of a plan become, as plain data."""
 
+    def __init__(self, plan: Plan, images: Images) -> None:
+        self.plan = plan
+        self.images = images
+        self.targets = make_names.targets(plan)
+        self.before = _order(plan, self.targets)
+        self.around = Around(plan, self.targets)
+        self.containers = self.around.containers_above()
+        self.images_above = self._images_above()
 
-def _exec(plan: Plan, number: int) -> Dict[str, Any]:
-    row = plan.rows[number]
-    image = {"image": row.image.base} if row.chosen and row.image else {}
-    return {**image, "flags": _flags(plan, number), "env": dict(row.texts), "command": row.script}
+    def images_document(self) -> List[Dict[str, Any]]:
+        """The images that are built: each comes after what the part of the tree comes after that it is for."""
+        return [{**image, **self.before[self.images.place(spec)]._asdict()} for spec, image in self.images.document()]
 
+    def nodes(self) -> List[Dict[str, Any]]:
+        """The nodes that run, in order: a group before what it holds."""
+        return [self._node(number) for number in range(len(self.plan.rows)) if self.plan.runs[number]]
 
-def _flags(plan: Plan, number: int) -> List[str]:
-    """docker's words for a node's resources: a request that is no limit, a limit with a request, and a limit."""
-    row = plan.rows[number]
-    flags = []
-    if row.cpu is not None:
-        flags.append(f"--cpu-shares={cpu_shares(row.cpu)}")
-    if row.mem is not None:
-        flags += [f"--memory={mebibytes(row.mem)}m", f"--memory-reservation={mebibytes(row.mem)}m"]
-    if row.gpu:
-        flags.append(f"--gpus={row.gpu}")
-    return flags
+    def _node(self, number: int) -> Dict[str, Any]:
+        row, target, before = self.plan.rows[number], self.targets[number], self.before[number]
+        node: Dict[str, Any] = {"target": target, "need": before.need, "after": before.after}
+        node.update({key: getattr(row, key) for key in ("title", "doc") if getattr(row, key)})
+        if row.tags:
+            node["tags"] = list(row.tags)
+        if row.suppress_errors:
+            node["suppress_errors"] = True
+        if number and make_names.parent(target) != self.targets[row.parent]:
+            node["in"] = self.targets[row.parent]
+        path = self.plan.path(number)
+        if number and path != f"/{target}":
+            node["path"] = path
+        return {**node, **(self._exec(number) if row.kind == "exec" else self._group(number))}
 
+    def _exec(self, number: int) -> Dict[str, Any]:
+        around = {**self.around.container(number), **self.around.of(number)}
+        return {"exec": make_exec.document(self.plan, self.images, number, around)}
 
-# --- lines ------------------------------------------------------------------------------------------------------------
+    def _group(self, number: int) -> Dict[str, Any]:
+        row = self.plan.rows[number]
+        group: Dict[str, Any] = {"children": [self.targets[child] for child in self.plan.children(number)]}
+        if self.around.shares(number):
+            group["shares"] = True
+        if row.retries:
+            again = {"retries": row.retries, **self.around.of(number)}
+            group["again"] = {
+                **again,
+                "containers": list(self.containers.get(number, ())),
+                "images": list(self.images_above.get(number, ())),
+            }
+        return group
 
-
-def rule(node: Dict[str, Any]) -> List[str]:
-    """The lines of a node: comments, the texts that fit no recipe, and its rule."""
-    lines = [f"# {comment(node['path'])}"] if "path" in node else []
-    lines += [f"# {comment(line)}".rstrip() for line in node.get("doc", "").split("\n") if line.strip()]
-    options = ["suppress_errors"] if node.get("suppress_errors") else []
-    options += [f"in={node['in']}"] if "in" in node else []
-    if "exec" not in node:
-        return lines + _head(node, node["children"]) + ["\t" + " ".join(["@$(join)", *options])]
-    recipe = _Recipe(node["target"], options)
-    recipe.exec(node)
-    return lines + recipe.texts + _head(node, []) + recipe.lines()
-
-
-def _head(node: Dict[str, Any], children: List[str]) -> List[str]:
-    """The line that says what a node needs, and what it comes after."""
-    after = ([node["after"]] if node["after"] else []) + children
-    words = ([node["need"]] if node["need"] else []) + (["|", *after] if after else [])
-    return wrapped(f"{node['target']}:", words)
-
-
-class _Recipe:
-    """The recipe of an Exec, and before it the texts that fit no line of it."""
-
-    def __init__(self, target: str, options: List[str]) -> None:
-        self.target = target
-        self.words = ["@$(exec)", *options]
-        self.env: List[str] = []
-        self.command = ""
-        self.texts: List[str] = []
-        self.room = _MAX_ENV
-
-    def exec(self, node: Dict[str, Any]) -> None:
-        """Take what an Exec has."""
-        does = node["exec"]
-        if "path" in node:
-            self.words.append(self._option("node=", node["path"], "CONDUCTO_PATH"))
-        if "image" in does:
-            self.words.append(option("image=", does["image"]))
-        self.words += does["flags"]
-        for key, value in does["env"].items():
-            self.env.append(self._option(f"env:{key}=", value, f"CONDUCTO_ENV_{key}"))
-        self.command = f"-- {self._text(does['command'], 'CONDUCTO_COMMAND') or word(does['command'])}"
-
-    def lines(self) -> List[str]:
-        """The recipe's lines: env in lines of their own."""
-        if not self.env:
-            return ["\t" + " ".join([*self.words, self.command])]
-        parts = [" ".join(self.words), *self.env, self.command]
-        return ["\t" + parts[0] + " \\", *(f"\t  {part} \\" for part in parts[1:-1]), f"\t  {parts[-1]}"]
-
-    def _option(self, key: str, text: str, variable: str) -> str:
-        self.room -= len(text.encode())
-        found = self._text(text, variable, self.room >= 0)
-        return key + found if found else option(key, text)
-
-    def _text(self, text: str, variable: str, room: bool = True) -> str:
-        """ "" for a text that fits into the recipe, else the word that stands for it there."""
-        if room and fits(text):
-            return ""
-        kind, _, key = variable[len("CONDUCTO_") :].partition("_")
-        name = ".".join([self.target, kind.lower(), *([key] if key else [])])
-        self.texts += definition(name, text)
-        self.texts.append(f"{self.target}: export {variable} = $({name})")
-        return f'"$${variable}"'
-
-
-def texts(plan: Plan) -> Iterator[Tuple[int, int]]:
-    """Each Exec that runs, and how many bytes its command, path and env have together."""
-    for number in plan.leaves():
-        row = plan.rows[number]
-        env = sum(len(key.encode()) + len(value.encode()) + 2 for key, value in row.texts.items())
-        yield number, env + len(row.script.encode()) + len(plan.path(number).encode())
+    def _images_above(self) -> Dict[int, Dict[str, None]]:
+        """For each group that is tried again, the images that Execs in it have and that are not built with a part of it."""
+        found: Dict[int, Dict[str, None]] = {}
+        for number in self.plan.leaves():
+            spec = self.plan.rows[number].image
+            if spec is not None and spec in self.images:
+                for up in self.around.retried(number):
+                    if self.images.place(spec) <= up:
+                        found.setdefault(up, {})[self.images.target(spec)] = None
+        return found

@@ -25,15 +25,60 @@ _TARGET = _matching(_TARGET_PATTERN)
 _TARGET_OR_NONE = _matching(f"(?:{_TARGET_PATTERN})?")
 _TRUE = {"const": True}
 _IMAGE = r"[^\s-]\S*"
-_FLAG = _matching(r"--(?:cpu-shares=\d+|memory=\d+m|memory-reservation=\d+m|gpus=\d+)")
-_ENV = {"type": "object", "propertyNames": _matching("[A-Za-z_][A-Za-z0-9_]*"), "additionalProperties": _TEXT}
+_FLAG = _matching(r"--(?:cpu-shares=\d+|memory=\d+m|memory-reservation=\d+m|gpus=\d+|platform=[a-z0-9_./]+)")
+_COUNT = {"type": "integer", "minimum": 1}
+_VARIABLE = _matching("[A-Za-z_][A-Za-z0-9_]*")
 
-_EXEC = _object({"flags": _list(_FLAG), "env": _ENV, "command": _TEXT}, {"image": _matching(_IMAGE)})
+
+def _map(values: Dict[str, Any]) -> Dict[str, Any]:
+    return {"type": "object", "propertyNames": _VARIABLE, "additionalProperties": values}
+
+
+_TAG = _matching(r"conducto/[a-z0-9][a-z0-9-]*:[0-9a-f]{12}")
+_BUILT = _matching("image/[0-9a-f]{12}")
+_WITHIN = _list(_object({"target": _TARGET, "seconds": _COUNT}, {}))
+_OF_EXEC = {
+    "image": _matching(_IMAGE),
+    "code": _TAG,
+    "built": _BUILT,
+    "shell": _matching(r"[^\s-]\S*"),
+    "runtime": _TRUE,
+    "container": _TARGET,
+    "within": _WITHIN,
+    "slots": _list(_object({"target": _TARGET, "count": _COUNT}, {})),
+    "docker": _TRUE,
+    "run": _list(_TEXT),
+    "max_time": _COUNT,
+    "retries": _COUNT,
+    "secrets": _map(_matching("[A-Z_][A-Z0-9_]*")),
+}
+_EXEC = _object({"flags": _list(_FLAG), "env": _map(_TEXT), "command": _TEXT}, _OF_EXEC)
+_AGAIN = _object({"retries": _COUNT, "containers": _list(_TARGET), "images": _list(_BUILT)}, {"within": _WITHIN})
 
 _ALWAYS = {"target": _TARGET, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}
-_SOMETIMES = {"doc": _TEXT, "suppress_errors": _TRUE, "in": _TARGET, "path": _matching("(?s:/.*)")}
+_SHOWN = {"doc": _TEXT, "title": _TEXT, "tags": _list(_TEXT)}
+_SOMETIMES = {**_SHOWN, "suppress_errors": _TRUE, "in": _TARGET, "path": _matching("(?s:/.*)")}
 _LEAF = _object({**_ALWAYS, "exec": _EXEC}, _SOMETIMES)
-_GROUP = _object({**_ALWAYS, "children": {**_list(_TARGET), "minItems": 1}}, _SOMETIMES)
+_OF_GROUP = {"shares": _TRUE, "again": _AGAIN}
+_GROUP = _object({**_ALWAYS, "children": {**_list(_TARGET), "minItems": 1}}, {**_SOMETIMES, **_OF_GROUP})
+
+_PATH = _matching(r"(?s:[^/].*)")
+_OF_IMAGE = {
+    "base": _matching(_IMAGE),
+    "dockerfile": _PATH,
+    "text": {"type": "string", "minLength": 1},
+    "context": _PATH,
+    "args": _map(_TEXT),
+    "platform": _matching("[a-z0-9_./]+"),
+    "steps": {"type": "string", "minLength": 1},
+    "workdir": _TRUE,
+    "code": _PATH,
+    "clone": {"type": "string", "minLength": 1},
+    "branch": {"type": "string", "minLength": 1},
+    "exclude": _list({"type": "string", "minLength": 1}),
+    "runtime": _PATH,
+}
+_MADE = _object({"target": _BUILT, "tag": _TAG, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}, _OF_IMAGE)
 
 _FILE = {"output": {"type": "string", "minLength": 1}, "header": _list(_matching("#.*"))}
 _PIPELINE = {
@@ -41,7 +86,9 @@ _PIPELINE = {
     "chosen": _list(_TARGET),
     "nodes": {"type": "array", "items": {"oneOf": [_LEAF, _GROUP]}, "minItems": 1},
 }
-_PLACES = {"default_image": _matching(f"(?:{_IMAGE})?"), "folder": {"type": "string", "minLength": 1}}
+_FOLDER = {"type": "string", "minLength": 1}
+_PLACES = {"default_image": _matching(f"(?:{_IMAGE})?"), "folder": _FOLDER, "root": _FOLDER}
+_PLACES["images"] = {"type": "array", "items": _MADE, "minItems": 1}
 
 SCHEMA: Dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

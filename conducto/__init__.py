@@ -3,8 +3,26 @@
 `import conducto as co` needs nothing but the standard library.
 """
 
+from . import callback
 from .automain import main
 from .diagnostics import ConductoError
+from .image import Image
 from .nodes import Exec, Node, Parallel, Serial
+from .params import Params
+from .reuse import ContainerReuseContext, SameContainer
+from .secret import Secret
 
-__all__ = ["ConductoError", "Exec", "Node", "Parallel", "Serial", "main"]
+__all__ = [
+    "ConductoError",
+    "ContainerReuseContext",
+    "Exec",
+    "Image",
+    "Node",
+    "Parallel",
+    "Params",
+    "SameContainer",
+    "Secret",
+    "Serial",
+    "callback",
+    "main",
+]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import pprint
 import sys
-from typing import Any, Callable, Mapping, Optional, Sequence
+from typing import Any, Callable, List, Mapping, Optional, Sequence
 
-from . import attributes, run, source
+from . import defaults, run, source
+from .blame import blame, said
 from .diagnostics import ConductoError, ConductoTypeError
 from .entry import Module
 
@@ -16,33 +17,52 @@ def main(
     variables: Optional[Mapping[str, Any]] = None,
     default: Optional[Callable[..., Any]] = None,
     argv: Optional[Sequence[str]] = None,
-    *,
+    env: Optional[Mapping[str, Any]] = None,
+    cpu: Optional[float] = None,
+    gpu: Optional[int] = None,
+    mem: Optional[float] = None,
+    requires_docker: bool = False,
+    image: Any = None,
     filename: Optional[str] = None,
     printer: Callable[[Any], Any] = pprint.pprint,
 ) -> Any:
     """Run what the command line asks of this file: `python file.py [func] [--arg=value]`.
 
     A node is printed as a tree; any other result but None goes to `printer` and is returned. `variables` are the names to
-    look in (the caller's), `default` is the function for a command line that names none, `argv` the words (sys.argv[1:]).
+    look in (the caller's), `default` is the function for a command line that names none, `argv` the words (sys.argv[1:]),
+    `filename` the file that is told of (the caller's). `env`, `cpu`, `gpu`, `mem` (GB), `requires_docker` and `image` count
+    as if the root had been given them: `image` where it chooses none, of `env` the root's keys win, and what the root says
+    of the others must be the same (C416).
+
     What is wrong is said on stderr, and the program exits with status 2. Raises ConductoTypeError (C411) for a `default`
-    that is no function with a name.
+    that is no function with a name, ConductoTypeError or ConductoValueError (C110, C116) for an attribute's value.
     """
     caller = sys._getframe(1)
     names = {**caller.f_globals, **caller.f_locals} if variables is None else dict(variables)
     names.setdefault("__name__", caller.f_globals.get("__name__"))
-    if default is not None and not (callable(default) and hasattr(default, "__name__")):
-        message = f"`default` is {attributes.said(default)}, and must be a function"
-        pick = source.argument("default", 1)
-        raise attributes.blame(ConductoTypeError, "C411", message, pick, help="write `co.main(default=run)`")
+    _check_default(default)
+    given = {"env": env, "cpu": cpu, "gpu": gpu, "mem": mem, "requires_docker": requires_docker, "image": image}
+    attributes = defaults.checked(given)
     if run.recording:
-        raise run.MainReached(names, default, argv)
-    file = filename or caller.f_code.co_filename
-    module = Module(file, names, default, path=sys.path)
-    words = list(sys.argv[1:] if argv is None else argv)
+        raise run.MainReached(names, default, argv, attributes)
+    module = Module(filename or caller.f_code.co_filename, names, default, path=sys.path, defaults=attributes)
+    return _run(module, list(sys.argv[1:] if argv is None else argv), printer)
+
+
+def _check_default(default: Any) -> None:
+    if default is not None and not (callable(default) and hasattr(default, "__name__")):
+        message = f"`default` is {said(default)}, and must be a function"
+        pick = source.argument("default", 1)
+        raise blame(ConductoTypeError, "C411", message, pick, help="write `co.main(default=run)`")
+
+
+def _run(module: Module, words: List[str], printer: Callable[[Any], Any]) -> Any:
+    """Run what the words of a command line mean; what is wrong ends the program."""
+    base = os.path.basename(module.file)
     try:
-        return run.run_words(module, words, printer, f"python {os.path.basename(file)}")
+        return run.run_words(module, words, printer, f"python {base}")
     except ConductoError as error:
-        run.complain(error, ["python", os.path.basename(file), *words])
+        run.complain(error, ["python", base, *words])
         raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(run.reader_gone()) from None

@@ -1,158 +1,169 @@
-"""A function's arguments as text on a command line, and back."""
+"""What a function is: its parameters, where it is defined, and whether a command line can call it."""
 
 from __future__ import annotations
 
+import functools
 import inspect
+import os
 import re
-import types
-import typing
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+import sys
+import weakref
+from typing import Any, Callable, Dict, FrozenSet, NamedTuple, Optional, Tuple
 
-from . import commandline
-from .diagnostics import ConductoError, Diagnostic, Location, nearest
+from . import hints, source
+from .blame import blame, said
+from .diagnostics import ConductoError, ConductoTypeError, Location
+from .kinds import Kind
 from .source import locate, node_span
-from .text import shown
 
-_TRUE = frozenset(["1", "t", "true", "y", "yes", "on"])
-_FALSE = frozenset(["0", "f", "false", "n", "no", "off"])
-
-#: What `typing.get_origin` gives for a union, written in either way.
-UNIONS = (typing.Union, getattr(types, "UnionType", typing.Union))
+_REST = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def hints(function: Callable[..., Any]) -> Mapping[str, Any]:
-    """The type hints of `function`, string annotations resolved where they can be; one that cannot is left out."""
-    try:
-        return typing.get_type_hints(function)
-    except Exception:
-        read = {name: _read_hint(function, hint) for name, hint in getattr(function, "__annotations__", {}).items()}
-        return {name: hint for name, hint in read.items() if not isinstance(hint, str)}
+class Facts(NamedTuple):
+    """What a function takes.
 
-
-def _read_hint(function: Callable[..., Any], hint: Any) -> Any:
-    """A string annotation resolved (twice one, where annotations are texts anyway); the text where it cannot be."""
-    try:
-        while isinstance(hint, str):
-            hint = eval(hint, function.__globals__)
-    except Exception:
-        return str(hint)
-    return hint
-
-
-def parse(function: Callable[..., Any], words: Sequence[str]) -> Tuple[List[Any], Dict[str, Any]]:
-    """The positional and keyword arguments that `words` (`--a=1`, `--a 1`, `--flag`, `--no-flag`, `value`) give `function`.
-
-    Raises ConductoError: C407 a required parameter is missing, C408 the function has no such parameter, C409 a value that
-    is none of the parameter's type.
+    `parameters` are those that have a name of their own, `required` the ones without a default, `by_position` those that
+    take a value without a name, in order; `rest` and `others` are the names of `*rest` and `**others`; `kinds` are of all.
     """
-    parser = _Parser(function)
-    parser.read(list(words))
-    return parser.finish()
+
+    signature: inspect.Signature
+    parameters: Dict[str, inspect.Parameter]
+    required: Tuple[str, ...]
+    by_position: Tuple[str, ...]
+    rest: Optional[str]
+    others: Optional[str]
+    kinds: Dict[str, Kind]
+    resolved: bool
 
 
-def parameters(value: Any) -> Dict[str, bool]:
-    """The parameters of a function that may be given by name, and whether each is required; none for another value."""
-    if not callable(value):
-        return {}
-    empty = inspect.Parameter.empty
-    return {name: parameter.default is empty for name, parameter in _named(inspect.signature(value)).items()}
+class Home(NamedTuple):
+    """Where a command line finds a function: the file of its module, and its name there."""
+
+    file: str
+    name: str
 
 
-def _named(signature: inspect.Signature) -> Dict[str, inspect.Parameter]:
-    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return {name: parameter for name, parameter in signature.parameters.items() if parameter.kind not in kinds}
+_facts: "weakref.WeakKeyDictionary[Any, Facts]" = weakref.WeakKeyDictionary()
+_homes: "weakref.WeakKeyDictionary[Any, Home]" = weakref.WeakKeyDictionary()
 
 
-class _Parser:
-    """Reads words for one function."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        signature = inspect.signature(function)
-        known = hints(function)
-        self.function = function
-        self.name = getattr(function, "__name__", "the function")
-        self.named = _named(signature)
-        self.rest = _only(signature, inspect.Parameter.VAR_POSITIONAL)
-        self.others = _only(signature, inspect.Parameter.VAR_KEYWORD)
-        self.types = {name: _type(parameter, known) for name, parameter in signature.parameters.items()}
-        self.given = signature.bind_partial()
-        self.values = self.given.arguments
-
-    def read(self, words: List[str]) -> None:
-        while words:
-            word = words.pop(0)
-            if word.startswith("--") and len(word) > 2:
-                self._option(word, words)
-            else:
-                self._positional(word)
-
-    def _option(self, word: str, words: List[str]) -> None:
-        key, equals, value = word[2:].partition("=")
-        name = self._parameter(key)
-        if name is None:
-            self._no_parameter(word, key, value if equals else None)
-        elif equals:
-            self.values[name] = self._value(name, value, word)
-        elif self.types[name] is bool:
-            self.values[name] = True
-        elif words and not words[0].startswith("--"):
-            self.values[name] = self._value(name, words[0], words.pop(0))
-        else:
-            raise self._error("C409", f"`{word}` wants a value", word, f"write `{word}=VALUE`")
-
-    def _no_parameter(self, word: str, key: str, value: Optional[str]) -> None:
-        """`--no-flag` of a bool, or an option for `**others`."""
-        name = self._parameter(key[3:]) if key.startswith(("no-", "no_")) else None
-        if name is not None and value is None and self.types[name] is bool:
-            self.values[name] = False
-        elif self.others is not None and value is not None:
-            self.values.setdefault(self.others, {})[key.replace("-", "_")] = self._value(self.others, value, word)
-        else:
-            meant = nearest(key, self.named)
-            known = ", ".join(f"--{known}" for known in self.named) or "none"
-            help = f"did you mean `--{meant}`?" if meant else f"it takes {known}"
-            raise self._error("C408", f"`{self.name}` has no parameter for `{shown(word)}`", word, help)
-
-    def _parameter(self, key: str) -> Optional[str]:
-        return next((name for name in (key, key.replace("-", "_")) if name in self.named), None)
-
-    def _positional(self, word: str) -> None:
-        for name, parameter in self.named.items():
-            if parameter.kind is not inspect.Parameter.KEYWORD_ONLY and name not in self.values:
-                self.values[name] = self._value(name, word, word)
-                return
-        if self.rest is None:
-            message = f"`{self.name}` has no parameter left for `{shown(word)}`"
-            raise self._error("C408", message, word, "leave it out")
-        self.values[self.rest] = (*self.values.get(self.rest, ()), self._value(self.rest, word, word))
-
-    def _value(self, name: str, text: str, word: str) -> Any:
-        kind = self.types[name]
-        try:
-            return _read(kind, text)
-        except ValueError:
-            message = f"`{shown(text)}` is no {getattr(kind, '__name__', kind)}, which parameter `{name}` wants"
-            raise self._error("C409", message, word, f"write `--{name}={_example(kind)}`", text) from None
-
-    def finish(self) -> Tuple[List[Any], Dict[str, Any]]:
-        for name, parameter in self.named.items():
-            if name not in self.values and parameter.default is inspect.Parameter.empty:
-                message = f"`{self.name}` needs a value for its parameter `{name}`"
-                help = f"add `--{name}={_example(self.types[name])}`"
-                place = where_defined(self.function, name)
-                raise ConductoError(Diagnostic("C407", message, location=place, help=help))
-        return list(self.given.args), dict(self.given.kwargs)
-
-    def _error(self, code: str, message: str, word: str, help: str, part: str = "") -> ConductoError:
-        """An error at a word of the command line, or at a part of it."""
-        place = where_defined(self.function)
-        notes = () if place is None else (f"`{self.name}` is defined at {place.file}:{place.line}",)
-        return ConductoError(Diagnostic(code, message, location=commandline.word(word, part), notes=notes, help=help))
+def facts(function: Callable[..., Any]) -> Facts:
+    """What `function` takes; kept for the next time, unless a hint of it cannot be resolved yet."""
+    found = _facts.get(function)
+    if found is None:
+        found = _read(function)
+        if found.resolved:
+            _facts[function] = found
+    return found
 
 
-def _only(signature: inspect.Signature, kind: Any) -> Optional[str]:
-    """The name of the parameter of that kind, `*rest` or `**others`."""
-    return next((name for name, parameter in signature.parameters.items() if parameter.kind is kind), None)
+def _read(function: Callable[..., Any]) -> Facts:
+    signature = inspect.signature(function)
+    known = hints.hints(function)
+    every = signature.parameters
+    named = {name: parameter for name, parameter in every.items() if parameter.kind not in _REST}
+    rest, others = (next((n for n, p in every.items() if p.kind is kind), None) for kind in _REST)
+    return Facts(
+        signature,
+        named,
+        tuple(name for name, parameter in named.items() if parameter.default is inspect.Parameter.empty),
+        tuple(name for name, parameter in named.items() if parameter.kind in _BY_POSITION),
+        rest,
+        others,
+        {name: hints.of_parameter(parameter, known) for name, parameter in every.items()},
+        set(known) >= set(getattr(function, "__annotations__", {})),
+    )
+
+
+def parameters(value: Any) -> FrozenSet[str]:
+    """The parameters of a function that may be given by name; none for another value."""
+    return frozenset(facts(value).parameters) if callable(value) else frozenset()
+
+
+# --- whether a command line can call it -------------------------------------------------------------------------------
+
+
+def home(function: Callable[..., Any]) -> Home:
+    """Where `conducto FILE FUNC` finds `function`. Raises ConductoTypeError (C140, C141) where it cannot, at the user's line."""
+    found = _homes.get(function) if inspect.isroutine(function) else None
+    if found is None:
+        why = _why_not(function)
+        if why is not None:
+            raise why
+        module = sys.modules[function.__module__]
+        found = Home(os.path.realpath(str(module.__file__)), function.__name__)
+        _homes[function] = found
+    return found
+
+
+def _why_not(function: Any) -> Optional[ConductoError]:
+    """What keeps a command line from calling `function`, as an error, or None."""
+    name = str(getattr(function, "__name__", ""))
+    found = _no_function(function, name) or _not_there(function, name)
+    if found is not None:
+        return _refused("C140", *found)
+    taken = facts(function)
+    if taken.rest or taken.others:
+        spelled = f"*{taken.rest}" if taken.rest else f"**{taken.others}"
+        message = f"`{name}` takes `{spelled}`, and a command line cannot say what goes there"
+        return _refused("C141", message, f"write a function that names each parameter, and calls `{name}`")
+    return None
+
+
+def _no_function(value: Any, name: str) -> Optional[Tuple[str, str]]:
+    """What is wrong with what is no plain function, and what to do about it."""
+    write = "write a function at the top of a file that calls it"
+    if inspect.isclass(value):
+        return f"`{name}` is a class, and a command line calls functions alone", write
+    if isinstance(value, (functools.partial, functools.partialmethod)):
+        inner = getattr(value.func, "__name__", "function")
+        return (
+            "a partial has no name that a command line could call",
+            f"give its arguments here: `co.Exec({inner}, ...)`",
+        )
+    if inspect.ismethod(value) or isinstance(value, (staticmethod, classmethod, property)):
+        return f"`{name or said(value)}` is a method, and a command line has no object to call it on", write
+    if not (inspect.isfunction(value) or isinstance(value, functools._lru_cache_wrapper)):
+        return f"{said(value)} is no function that a Python file defines", write
+    return None
+
+
+def _not_there(function: Any, name: str) -> Optional[Tuple[str, str]]:
+    """Why a function cannot be found by its name in its module, and what to do about it."""
+    qualified = str(getattr(function, "__qualname__", name))
+    if name == "<lambda>":
+        return "a lambda has no name that a command line could call", "write it as a function: `def ...`"
+    if "<locals>" in qualified:
+        outer = qualified.rpartition(".<locals>")[0].rpartition(".")[2]
+        wraps = f"define it at the top of its file, or (for a decorator) use `functools.wraps` in `{outer}`"
+        return f"`{name}` is defined inside `{outer}`, where a command line cannot reach it", wraps
+    if "." in qualified:
+        message = (
+            f"`{name}` is a method of `{qualified.rpartition('.')[0]}`, and a command line has no object to call it on"
+        )
+        return message, "write a function at the top of a file that calls it"
+    if name.startswith("_"):
+        return (
+            f"`{name}` is private: a command line calls no name that begins with `_`",
+            f"call it `{name.lstrip('_')}`",
+        )
+    module = sys.modules.get(function.__module__)
+    there = getattr(module, "__dict__", {}).get(name)
+    if there is not function:
+        what = "another thing" if name in getattr(module, "__dict__", {}) else "nothing"
+        message = f"`{name}` cannot be called by its name: its file has {what} under that"
+        return message, "give each function a name of its own at the top of its file"
+    if not getattr(module, "__file__", None):
+        return f"`{name}` is defined in no file, so nothing can call it later", "write it into a file"
+    return None
+
+
+def _refused(code: str, message: str, help: str) -> ConductoError:
+    return blame(ConductoTypeError, code, message, source.argument("command", 0), help=help)
+
+
+# --- where it stands --------------------------------------------------------------------------------------------------
 
 
 def where_defined(function: Callable[..., Any], parameter: Optional[str] = None) -> Optional[Location]:
@@ -189,34 +200,8 @@ def _name_of(file: str, line: int, name: str) -> Location:
     return Location(place.file, line, found.start(1), found.end(1), place.text)
 
 
-def _type(parameter: inspect.Parameter, known: Mapping[str, Any]) -> Any:
-    """bool, int, float, str, or List of one: from the hint, else from the default, else str."""
-    hint = known.get(parameter.name)
-    if hint is None:
-        default = parameter.default
-        hint = type(default) if default is not inspect.Parameter.empty and default is not None else str
-    if typing.get_origin(hint) in UNIONS:
-        inner = [option for option in typing.get_args(hint) if option is not type(None)]
-        hint = inner[0] if len(inner) == 1 else str
-    if hint is list:
-        return List[str]
-    return hint
-
-
-def _read(kind: Any, text: str) -> Any:
-    """`text` as a value of `kind`; ValueError where it is none."""
-    if kind is bool:
-        if text.lower() not in _TRUE | _FALSE:
-            raise ValueError(text)
-        return text.lower() in _TRUE
-    if kind in (int, float, str):
-        return kind(text)
-    if typing.get_origin(kind) is list:
-        (inner,) = typing.get_args(kind) or (str,)
-        parts = re.findall(r"(?:\\,|[^,])+", text)
-        return [_read(inner, part.replace("\\,", ",")) for part in parts]
-    return text
-
-
-def _example(kind: Any) -> str:
-    return {bool: "true", int: "1", float: "1.5"}.get(kind, "1,2" if typing.get_origin(kind) is list else "TEXT")
+def defined_at(function: Callable[..., Any]) -> Tuple[str, ...]:
+    """A note for people: where a function stands; none for one that stands nowhere."""
+    place = where_defined(function)
+    name = getattr(function, "__name__", "the function")
+    return () if place is None else (f"`{name}` is defined at {place.file}:{place.line}",)

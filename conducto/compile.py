@@ -2,51 +2,78 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import jsonschema
 
-from . import config, entry, header, limits, options, repository, run, targets
+from . import carried, config, entry, header, image, limits, options, repository, run, runtime, targets
+from .config import Configured
 from .diagnostics import ConductoError, Diagnostic, Report
+from .entry import Entry, Module
 from .header import Maker
 from .ir import check, lower, resolve, translate
 from .ir.plan import Origin, Plan
-from .ir.tree import Tree
 from .nodes import Node
+from .place import place
 from .repository import Repository
 from .targets import Document, Emitter, Files
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to compile: a file, FUNC and its arguments, the targets, and where `-o` wants the output."""
+    """What to compile: a file, FUNC and its arguments, the targets, and where `-o` wants the output.
+
+    `entry` is set where it is asked for as one of the pipelines of pyproject.toml; without it, it may still be one of them.
+    """
 
     file: str
     function: str | None = None
     arguments: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     output: str | None = None
+    entry: Configured | None = None
+
+
+class Output(NamedTuple):
+    """A file of one target, not yet written; `path` is absolute."""
+
+    target: str
+    path: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """Absolute path -> text of every target, what the files say they were made by, and the warnings."""
+    """A pipeline's outputs, its name, what the outputs say they were made by, and the warnings.
 
-    files: Files
+    `runtime` is the absolute path of the runtime file that they need, None where they need none.
+    """
+
+    name: str
     maker: Maker
+    outputs: tuple[Output, ...]
+    runtime: str | None = None
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def files(self) -> Files:
+        """Absolute path -> text."""
+        return {output.path: output.text for output in self.outputs}
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A user's pipeline, run and not yet compiled: its root, where it is from, and the project it is of."""
+    """A user's pipeline, run and not yet compiled: its root, where it is from, and the project it is of.
+
+    `entry` is what pyproject.toml has for it, None for nothing.
+    """
 
     root: Node
     origin: Origin
     repository: Repository
     config: config.Config
+    entry: Configured | None = None
 
 
 def compile_request(request: Request) -> Compiled:
@@ -54,17 +81,22 @@ def compile_request(request: Request) -> Compiled:
     emitters = [targets.get(name) for name in request.targets]
     pipeline = front(request)
     report = Report()
-    files: Files = {}
+    report.diagnostics.extend(image.notes())
+    outputs: list[Output] = []
+    needed = None
     for emitter in emitters:
-        files.update(compile_target(pipeline, emitter, request.output, report))
+        plan = passes(pipeline, emitter, request.output, report)
+        files = files_of(plan, emitter, report)
+        outputs += [Output(emitter.name, pipeline.repository.absolute(path), text) for path, text in files.items()]
+        needed = runtime.path(pipeline.repository) if plan.runtime else needed
     report.raise_errors()
-    maker = Maker(pipeline.origin.source, pipeline.origin.function)
-    return Compiled(files, maker, report.once)
+    origin = pipeline.origin
+    return Compiled(origin.name, Maker(origin.source, origin.function), tuple(outputs), needed, report.once)
 
 
 def front(request: Request) -> Pipeline:
     """Run the user's file and find the root that FUNC means."""
-    settings = config.load(request.file)
+    project = config.load(request.file)
     module = run.load_main(request.file)
     function, arguments = request.function, request.arguments
     if function is None and not arguments:
@@ -73,55 +105,56 @@ def front(request: Request) -> Pipeline:
     root = run.calling(module, lambda: entry.pipeline(chosen, arguments))
     home = repository.of(request.file)
     source = home.relative(request.file)
-    name = repository.pipeline_name(source, chosen.name, chosen.explicit)
+    known = request.entry or project.find(request.file, _spellings(request, module, chosen, arguments), request.targets)
+    usual = repository.pipeline_name(source, chosen.name, chosen.explicit, project.name)
+    name = usual if known is None or known.name is None else known.name
     origin = Origin(name, source, chosen.name, chosen.explicit, arguments)
-    return Pipeline(root, origin, home, settings)
+    return Pipeline(root, origin, home, project.of(known), known)
 
 
-def compile_target(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Report) -> Files:
-    """The files of one target by absolute path; complaints go to `report`, and then there are no files."""
-    before = len(report.errors)
-    plan = passes(pipeline, emitter, output, report)
-    limits.check_plan(plan, emitter, report)
-    options.check_options(plan, emitter, report)
-    document = emitter.document(plan, report)
-    if len(report.errors) > before:
-        return {}
-    check_document(emitter, document)
-    files = emitter.render(document)
-    limits.check_files(files, emitter, report)
-    return {pipeline.repository.absolute(path): text for path, text in files.items()}
+def _spellings(request: Request, module: Module, chosen: Entry, arguments: tuple[str, ...]) -> set[config.Call]:
+    """All that pyproject.toml may have for what was asked for: the default need not be named, nor what the file asks for."""
+    usual = not chosen.explicit
+    own = entry.split(module.words or ()) == (chosen.name, arguments)
+    found = {(request.function, request.arguments), (chosen.name, arguments)}
+    return found | ({(None, arguments)} if usual else set()) | ({(None, ())} if own else set())
 
 
 def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Report) -> Plan:
     """The passes between a tree of nodes and a Plan for one target."""
-    tree = resolve.resolve(pipeline.root, pipeline.config.default_image(emitter.name))
-    tree = translate.translate(tree)
-    plan = lower.lower(tree, place(pipeline, tree, emitter, output), pipeline.config.settings(emitter.name), report)
+    before = len(report.errors)
+    image = pipeline.config.default_image(emitter.name)
+    tree = resolve.resolve(pipeline.root, image, pipeline.repository, report)
+    if len(report.errors) > before:
+        report.raise_errors()
+    calls = carried.calls(tree)
+    tree = translate.translate(tree, pipeline.repository, pipeline.origin.folder, report)
+    if len(report.errors) > before:
+        report.raise_errors()
+    origin = pipeline.origin._replace(printed=tuple(header.printed(tree)))
+    origin = place(origin, pipeline.repository, emitter, output, pipeline.entry)
+    plan = lower.lower(tree, origin, pipeline.config.settings(emitter.name), report)
+    if plan.runtime:
+        plan.archive = runtime.current(runtime.path(pipeline.repository))
+    if emitter.limits.carries:
+        plan.files = carried.files(plan, calls, pipeline.repository, report)
     complaints = check.complaints(plan)
     if complaints:
         raise _our_bug(f"the plan is wrong: {complaints[0]}")
     return plan
 
 
-def place(pipeline: Pipeline, tree: Tree, emitter: Emitter, output: str | None) -> Origin:
-    """The origin of a plan with the file it goes to. Raises C412 where the target needs a repository or `-o`."""
-    origin = pipeline.origin._replace(printed=tuple(header.printed(tree)))
-    default = emitter.output(origin)
-    if output == "-" or output is None:
-        if output is None and emitter.limits.needs_repository and not pipeline.repository.found:
-            message = f"{origin.source} lies in no repository, so there is no place for {default}"
-            raise ConductoError(Diagnostic("C412", message, help="give the path of the file by `-o`"))
-        return origin._replace(output=default)
-    path = os.path.join(output, os.path.basename(default)) if is_folder(output) else output
-    relative = pipeline.repository.relative(path)
-    said = os.path.basename(relative) if relative.startswith("..") else relative
-    return origin._replace(output=relative, output_option="" if relative == default else said)
-
-
-def is_folder(output: str) -> bool:
-    """Whether `-o` names a folder: one that is there, or a path that ends in `/`."""
-    return output != "-" and (os.path.isdir(output) or output.endswith(("/", os.sep)))
+def files_of(plan: Plan, emitter: Emitter, report: Report) -> Files:
+    """The files of one target, paths from the repository's root; complaints go to `report`, and then there are no files."""
+    limits.check_plan(plan, emitter, report)
+    options.check_options(plan, emitter, report)
+    document = emitter.document(plan, report)
+    if report.errors:
+        return {}
+    check_document(emitter, document)
+    files = emitter.render(document)
+    limits.check_files(files, emitter, report)
+    return files
 
 
 def check_document(emitter: Emitter, document: Document) -> None:
@@ -136,13 +169,3 @@ def check_document(emitter: Emitter, document: Document) -> None:
 
 def _our_bug(message: str) -> ConductoError:
     return ConductoError(Diagnostic("C901", message, help="this is a bug of conducto's: please report it"))
-
-
-def sequence(names: Sequence[str]) -> tuple[str, ...]:
-    """Target names as given by `--target a,b --target c`, each once, in the order given."""
-    return tuple(dict.fromkeys(part.strip() for name in names for part in name.split(",") if part.strip()))
-
-
-def with_targets(request: Request, names: Sequence[str]) -> Request:
-    """`request` for these targets."""
-    return replace(request, targets=sequence(names))

@@ -1,25 +1,54 @@
-"""`[tool.conducto]` of the nearest pyproject.toml, read and checked."""
+"""`[tool.conducto]` of the nearest pyproject.toml: what a project set."""
 
 from __future__ import annotations
 
 import os
-import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-import jsonschema
-
-from . import features, targets
-from .diagnostics import ConductoError, Diagnostic, Location, did_you_mean
+from . import config_keys
+from .diagnostics import ConductoError, Diagnostic, Location
+from .pyproject import place
 from .source import locate, shown_path
-from .targets import Emitter
 
 #: The image of Execs that choose none: a constant of the release, never of the machine that compiles.
 DEFAULT_IMAGE = "python:3.13-slim"
 
-_TOP = ("default-image",)
+#: FUNC (None for the default) and its arguments.
+Call = tuple[str | None, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Configured:
+    """One of the `pipelines`; its paths are absolute.
+
+    `number` counts from 0, `targets` are its own or else the project's, `outputs` target -> path where one is set, `name` is
+    None for the usual one, `table` is all of it as it was written.
+    """
+
+    number: int
+    project: str
+    file: str
+    function: str | None
+    arguments: tuple[str, ...]
+    targets: tuple[str, ...]
+    outputs: Mapping[str, str]
+    name: str | None
+    table: Mapping[str, Any]
+
+    @property
+    def folder(self) -> str:
+        """The folder of its pyproject.toml."""
+        return os.path.dirname(self.project)
+
+    def place(self, key: str = "file", word: str = "") -> Location:
+        """Where a key of it is set, and `word` in its value; the value, where that is a text."""
+        value = self.table[key]
+        said = word or (value if isinstance(value, str) else "")
+        return place(self.project, ("tool", "conducto", "pipelines", self.number, key), said)
 
 
 @dataclass(frozen=True)
@@ -39,11 +68,62 @@ class Config:
         image: str = self.settings(target).get("default-image", self.table.get("default-image", DEFAULT_IMAGE))
         return image
 
+    @property
+    def name(self) -> str | None:
+        """The name that pipelines have instead of their file's."""
+        return self.table.get("name")
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The targets of what does not say for which it is."""
+        return tuple(self.table.get("targets", ()))
+
+    @cached_property
+    def pipelines(self) -> tuple[Configured, ...]:
+        """The pipelines of the project, in the order written."""
+        return tuple(self._configured(number, table) for number, table in enumerate(self.table.get("pipelines", ())))
+
+    def _configured(self, number: int, table: Mapping[str, Any]) -> Configured:
+        project = str(self.file)
+        folder = os.path.dirname(project)
+        targets = tuple(table.get("targets", self.targets))
+        given = table.get("output", {})
+        outputs = given if isinstance(given, Mapping) else dict.fromkeys(targets, given)
+        return Configured(
+            number,
+            project,
+            os.path.normpath(os.path.join(folder, table["file"])),
+            table.get("function"),
+            tuple(table.get("arguments", ())),
+            targets,
+            {target: os.path.join(folder, path) for target, path in outputs.items()},
+            table.get("name"),
+            table,
+        )
+
+    def find(self, file: str, calls: Collection[Call], targets: Collection[str]) -> Configured | None:
+        """The pipeline that is one of the `calls` of a file: one that is for all of `targets`, else the first; or None."""
+        found = [
+            pipeline
+            for pipeline in self.pipelines
+            if os.path.realpath(pipeline.file) == os.path.realpath(file)
+            and (pipeline.function, pipeline.arguments) in calls
+        ]
+        return next((pipeline for pipeline in found if set(targets) <= {*pipeline.targets}), next(iter(found), None))
+
+    def of(self, pipeline: Configured | None) -> Config:
+        """The configuration as it is for one pipeline: what its own tables of targets set comes first."""
+        own = pipeline.table if pipeline else {}
+        tables = {key: value for key, value in own.items() if isinstance(value, Mapping) and key != "output"}
+        merged = {target: {**self.settings(target), **table} for target, table in tables.items()}
+        return replace(self, table={**self.table, **merged})
+
 
 def load(file: str) -> Config:
     """The configuration that counts for `file`: the nearest pyproject.toml at or above it that has `[tool.conducto]`.
 
-    Raises ConductoError C414 for a file that is no TOML, an unknown key or a wrong value, naming file and line.
+    Raises ConductoError: C414 for a file that is no TOML, an unknown key or a wrong value, naming file and line; C420 where
+    it wants another release.
     """
     folder = os.path.dirname(os.path.abspath(file))
     while True:
@@ -51,7 +131,7 @@ def load(file: str) -> Config:
         if os.path.isfile(path):
             table = _table(path)
             if table is not None:
-                _check(path, table)
+                config_keys.check(path, table)
                 return Config(path, table)
         parent = os.path.dirname(folder)
         if parent == folder:
@@ -67,69 +147,3 @@ def _table(path: str) -> Mapping[str, Any] | None:
         message = f"cannot read {shown_path(path)}: {error}"
         raise ConductoError(Diagnostic("C414", message, location=locate(path, 1), help="correct it")) from error
     return tool.get("conducto") if isinstance(tool, dict) else None
-
-
-def _check(path: str, table: Mapping[str, Any]) -> None:
-    if not isinstance(table, dict):
-        raise _wrong(path, "tool", "conducto", "`tool.conducto` is no table", "write `[tool.conducto]`")
-    known = (*_TOP, *targets.names())
-    for key, value in table.items():
-        if key not in known:
-            help = did_you_mean(key, known) or f"the keys are {', '.join(known)}"
-            raise _wrong(path, "tool.conducto", key, f"`[tool.conducto]` has no key `{key}`", help)
-        if key in _TOP:
-            _check_value(path, "tool.conducto", key, value, _IMAGE)
-        else:
-            _check_target(path, targets.get(key), value)
-
-
-#: The empty text is for no container.
-_IMAGE = {"type": "string", "pattern": r"^([^\s-]\S*)?$"}
-_APPROXIMATE = {"type": "array", "items": {"enum": list(features.APPROXIMATE)}}
-
-
-def _check_target(path: str, emitter: Emitter, table: Any) -> None:
-    where = f"tool.conducto.{emitter.name}"
-    if not isinstance(table, dict):
-        raise _wrong(path, "tool.conducto", emitter.name, f"`{where}` is no table", f"write `[{where}]`")
-    known = {"default-image": _IMAGE, "allow-approximate": _APPROXIMATE, **emitter.settings}
-    for key, value in table.items():
-        if key not in known:
-            help = did_you_mean(key, known) or f"the keys are {', '.join(known)}"
-            raise _wrong(path, where, key, f"`[{where}]` has no key `{key}`", help)
-        _check_value(path, where, key, value, known[key])
-
-
-def _check_value(path: str, where: str, key: str, value: Any, schema: Mapping[str, Any]) -> None:
-    error = next(iter(jsonschema.Draft202012Validator(schema).iter_errors(value)), None)
-    if error is not None:
-        raise _wrong(path, where, key, f"`{key}` in `[{where}]`: {error.message}", "correct its value")
-
-
-def _wrong(path: str, where: str, key: str, message: str, help: str) -> ConductoError:
-    return ConductoError(Diagnostic("C414", message, location=_place(path, (*where.split("."), key)), help=help))
-
-
-def _place(path: str, wanted: tuple[str, ...]) -> Location:
-    """The line that sets a key or opens a table; else (an inline table) the first that holds its name; else the first."""
-    with open(path, encoding="utf-8") as source:
-        lines = source.read().split("\n")
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(lines, 1):
-        opened = re.match(r"\s*\[+([^]]+)\]", line)
-        table = _parts(opened[1]) if opened else table
-        spelled = table if opened else (*table, *_parts(line.partition("=")[0]))
-        if spelled[: len(wanted)] == wanted:
-            return _word(path, number, wanted[-1])
-    return _word(path, next((number for number, line in enumerate(lines, 1) if wanted[-1] in line), 1), wanted[-1])
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    """The parts of a dotted key of TOML, without quotes."""
-    return tuple(part.strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s\"']+", dotted))
-
-
-def _word(path: str, line: int, word: str) -> Location:
-    place = locate(path, line)
-    start = place.text.find(word)
-    return place if start < 0 else Location(place.file, line, start, start + len(word), place.text)

@@ -8,17 +8,22 @@ import types
 import typing
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
-from . import callables, commandline
+from . import arguments, callables, commandline, defaults, hints
+from .defaults import Defaults
 from .diagnostics import ConductoError, Diagnostic, did_you_mean
 from .nodes import Node
 from .source import shown_path
+from .text import complaint
+
+#: Of a file whose `co.main` gives the root nothing.
+NOTHING = Defaults()
 
 
 class Module(NamedTuple):
     """A user's file that was run: its path, its names, and what it gave to `co.main`: the default and `argv`.
 
     `module` is what stands in sys.modules while functions of the file run, if that is not there by itself, `path` what
-    sys.path is for them.
+    sys.path is for them; `defaults` are the attributes that `co.main` was given for the root.
     """
 
     file: str
@@ -27,14 +32,18 @@ class Module(NamedTuple):
     words: Optional[Sequence[str]] = None
     module: Optional[types.ModuleType] = None
     path: Sequence[str] = ()
+    defaults: Defaults = NOTHING
 
 
 class Entry(NamedTuple):
-    """What FUNC stands for: a function or a node, its name, and whether it is another than the file's default."""
+    """What FUNC stands for: a function or a node, its name, whether it is another than the file's default, and what its root
+    is given besides.
+    """
 
     name: str
     value: Union[Node, Callable[..., Any]]
     explicit: bool
+    defaults: Defaults = NOTHING
 
 
 # --- what a file offers -----------------------------------------------------------------------------------------------
@@ -74,11 +83,11 @@ def _once(named: Mapping[str, Any]) -> Dict[str, Any]:
 
 def may_return_node(function: Callable[..., Any]) -> bool:
     """Whether the return hint is absent, a node class, or a union with one."""
-    known = callables.hints(function)
+    known = hints.hints(function)
     if "return" not in known:
         return True
     hint = known["return"]
-    options = typing.get_args(hint) if typing.get_origin(hint) in callables.UNIONS else (hint,)
+    options = typing.get_args(hint) if typing.get_origin(hint) in hints.UNIONS else (hint,)
     return any(isinstance(option, type) and issubclass(option, Node) for option in options)
 
 
@@ -94,10 +103,15 @@ def default(module: Module) -> Optional[Tuple[str, Any]]:
 
 
 def split(words: Sequence[str]) -> Tuple[Optional[str], Tuple[str, ...]]:
-    """`[FUNC] [--ARG=VALUE ...]`: FUNC, or None where the first word is none, and the arguments."""
-    if words and not words[0].startswith("-"):
-        return words[0], tuple(words[1:])
-    return None, tuple(words)
+    """`[FUNC] [--ARG=VALUE ...] [-- ...]`: FUNC, or None where the first word is none, and the arguments.
+
+    After `--` every word is the function's; what stands before it, but for `--help`, is so anyway.
+    """
+    named = bool(words) and not words[0].startswith("-")
+    rest = list(words[1:] if named else words)
+    if "--" in rest:
+        rest.remove("--")
+    return words[0] if named else None, tuple(rest)
 
 
 def choose(module: Module, name: Optional[str], any_function: bool = False) -> Entry:
@@ -109,9 +123,9 @@ def choose(module: Module, name: Optional[str], any_function: bool = False) -> E
     if name is None:
         if usual is None:
             raise _none_evident(module)
-        return Entry(usual[0], usual[1], False)
+        return Entry(usual[0], usual[1], False, module.defaults)
     value = _named(module, name, any_function)
-    return Entry(name, value, usual is None or usual[1] is not value)
+    return Entry(name, value, usual is None or usual[1] is not value, module.defaults)
 
 
 def _named(module: Module, name: str, any_function: bool) -> Any:
@@ -175,7 +189,7 @@ def build(entry: Entry, words: Sequence[str]) -> Any:
             message = f"`{entry.name}` is a node, and takes no arguments"
             raise ConductoError(Diagnostic("C408", message, location=commandline.word(words[0]), help="leave it out"))
         return entry.value
-    positional, named = callables.parse(entry.value, words)
+    positional, named = arguments.parse(entry.value, words)
     result = entry.value(*positional, **named)
     if inspect.iscoroutine(result):
         import asyncio
@@ -185,13 +199,18 @@ def build(entry: Entry, words: Sequence[str]) -> Any:
 
 
 def pipeline(entry: Entry, words: Sequence[str]) -> Node:
-    """The root node that `entry` gives. Raises ConductoError C406 where it gives none, C413 where that has a parent."""
+    """The root node that `entry` gives, with what `co.main` gives it; its doc is the function's where it has none.
+
+    Raises ConductoError C406 where there is no node, C413 where it has a parent, C416 where `co.main` says another thing.
+    """
     result = build(entry, words)
     if not isinstance(result, Node):
         message = f"`{entry.name}` returned {type(result).__name__}, not a node"
         location = callables.where_defined(entry.value)  # type: ignore[arg-type]
         raise ConductoError(Diagnostic("C406", message, location=location, help="return the root of the tree"))
-    return root(entry, result)
+    told = None if isinstance(entry.value, Node) else inspect.getdoc(entry.value)
+    carried = told if told and complaint(told) is None else None
+    return defaults.give(entry.defaults, root(entry, result), carried)
 
 
 def root(entry: Entry, node: Node) -> Node:
@@ -202,44 +221,3 @@ def root(entry: Entry, node: Node) -> Node:
     location = node._site.location()
     help = "return the root of the tree"
     raise ConductoError(Diagnostic("C413", message, node=node.path, location=location, help=help))
-
-
-# --- help -------------------------------------------------------------------------------------------------------------
-
-
-def usage(module: Module, program: str) -> str:
-    """How to use a file: what it offers, pipelines first."""
-    found = [f"usage: {program} [FUNC] [--ARG=VALUE ...]"]
-    pipelines: Dict[str, Any] = {**nodes(module), **functions(module)}
-    others = {name: value for name, value in functions(module, nodes_only=False).items() if name not in pipelines}
-    usual = default(module)
-    for title, offered in (("pipelines, printed as a tree", pipelines), ("other functions", others)):
-        if offered:
-            found += ["", f"{title}:"]
-        for name, value in offered.items():
-            found.append(f"  {_signature(name, value)}" + (" (default)" if usual and usual[1] is value else ""))
-            found += [f"      {line}" for line in _doc(value).split("\n")[:1] if line]
-    return "\n".join(found)
-
-
-def wants_help(entry: Entry, words: Sequence[str]) -> bool:
-    """Whether `words` ask how to use `entry`, which has no parameter of its own that is called so."""
-    return list(words) in (["-h"], ["--help"]) and "help" not in callables.parameters(entry.value)
-
-
-def usage_of(entry: Entry, program: str) -> str:
-    """How to use one function or node of a file."""
-    options = [
-        f"--{name}=VALUE" if required else f"[--{name}=VALUE]"
-        for name, required in callables.parameters(entry.value).items()
-    ]
-    doc = _doc(entry.value)
-    return "\n".join([" ".join([f"usage: {program} {entry.name}", *options]), *(["", doc] if doc else [])])
-
-
-def _signature(name: str, value: Any) -> str:
-    return name if isinstance(value, Node) else f"{name}{inspect.signature(value)}"
-
-
-def _doc(value: Any) -> str:
-    return (value.doc or "") if isinstance(value, Node) else (inspect.getdoc(value) or "")

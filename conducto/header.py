@@ -13,6 +13,9 @@ from .text import comment, shell_word
 
 _MOST_LINES = 60
 _MOST_COLUMNS = 100
+_ALL = "conducto compile"
+_AGAIN = "# Make it again"
+_ROOT = ", from the repository's root"
 _MADE = re.compile(r"# Made by conducto from (?P<source>.*), (?P<function>\S+)\. Change that file and compile again\.")
 
 
@@ -25,23 +28,42 @@ class Maker(NamedTuple):
 
 def header(origin: Origin, target: str, usage: Sequence[str]) -> List[str]:
     """The lines of the comment, each beginning with `#`: made by and from what, how to run, how to make again, the tree."""
-    again = f"conducto compile --target {target} {shell_word(origin.source)}"
+    return [
+        made_line(origin),
+        "#",
+        "# Run it:",
+        *(f"#   {comment(line)}".rstrip() for line in usage),
+        *_again(origin, target),
+        "#",
+        *(f"# {comment(line)}".rstrip() for line in origin.printed),
+    ]
+
+
+def _again(origin: Origin, target: str) -> List[str]:
+    """Where to make it again, and how: what pyproject.toml has needs no words."""
+    where = _ROOT if "/" in origin.source else ""
+    if origin.configured is not None:
+        if origin.configured and origin.configured.split("/")[0] != "..":
+            where = f", from {comment(origin.configured)}"
+        return [f"{_AGAIN}{where}:", f"#   {_ALL}"]
+    again = f"{_ALL} --target {target} {shell_word(origin.source)}"
     if origin.explicit or origin.arguments:
         again += f" {shell_word(origin.function)}"
     if origin.output_option:
         again += f" -o {shell_word(origin.output_option)}"
     if origin.arguments:
         again += " -- " + " ".join(shell_word(argument) for argument in origin.arguments)
-    return [
-        made_line(origin),
-        "#",
-        "# Run it:",
-        *(f"#   {comment(line)}".rstrip() for line in usage),
-        "# Make it again" + (", from the repository's root:" if "/" in origin.source else ":"),
-        f"#   {comment(again)}",
-        "#",
-        *(f"# {comment(line)}".rstrip() for line in origin.printed),
-    ]
+    return [f"{_AGAIN}{where}:", f"#   {comment(again)}"]
+
+
+def project(text: str) -> Optional[str]:
+    """The folder of the pyproject.toml that has the pipeline which `text` was made from, as it says; None where none has."""
+    lines = [line.rstrip("\r") for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]]
+    for number, line in enumerate(lines):
+        if line.startswith(_AGAIN) and line.endswith(":") and lines[number + 1 : number + 2] == [f"#   {_ALL}"]:
+            where = line[len(_AGAIN) : -1]
+            return "" if where in ("", _ROOT) else where[len(", from ") :]
+    return None
 
 
 def made_line(origin: Origin) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextvars
 from types import MappingProxyType, TracebackType
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Type, TypeVar, Union
 
-from . import attributes, source, text
-from .attributes import ATTRIBUTES, blame
+from . import binding, checks, source, text
+from .attributed import Attributed
+from .blame import blame, exact, said
+from .call import Call
+from .commands import Commands
 from .diagnostics import (
     ConductoError,
     ConductoKeyError,
@@ -16,6 +19,7 @@ from .diagnostics import (
     Diagnostic,
     did_you_mean,
 )
+from .params import merged
 
 _Self = TypeVar("_Self", bound="Node")
 
@@ -34,20 +38,23 @@ class Block:
 #: Of every Exec: never written to.
 _CHILDLESS: Dict[str, "Node"] = {}
 
+#: What a constructor was not given at all.
+_NONE: Any = object()
+
 _block: contextvars.ContextVar[Optional[Block]] = contextvars.ContextVar("conducto_block", default=None)
 
 
-class Node:
+class Node(Attributed):
     """What Exec, Serial and Parallel have in common: a place in a tree, and attributes.
 
-    Attributes (see docs/semantics.md for the meaning): `env` dict of str, `image` name, `cpu`, `mem` in GB, `gpu`, `skip`,
-    `suppress_errors`, `doc`; `stop_on_error` of a Serial. `name=` is for use inside `with`. Setting a value checks it and
-    raises ConductoTypeError or ConductoValueError (subclasses of TypeError and ValueError) at the user's line.
+    Attributes (see docs/semantics.md for the meaning): `image` (a co.Image or a name) or `image_name`, `env` dict of str and
+    co.Secret, `cpu`, `mem` in GB, `gpu`, `requires_docker`, `docker_run_args`, `container_reuse_context`, `skip`,
+    `suppress_errors`, `max_time` in seconds or a text such as "5m", `retries`, `options`, `doc`, `title`, `tags`; of a group
+    `max_concurrent`; of a Serial `stop_on_error`. `name=` is for use inside `with`. Setting a value checks it and raises
+    ConductoTypeError or ConductoValueError (subclasses of TypeError and ValueError) at the user's line.
     """
 
-    __slots__ = ("_children", "_name", "_own", "_parent", "_site", "_top")
-
-    kind = "node"
+    __slots__ = ("_children", "_name", "_parent", "_site", "_top")
 
     def __init__(self, *, name: Optional[str] = None, **own: Any) -> None:
         if self.kind == Node.kind:
@@ -58,21 +65,11 @@ class Node:
         self._parent: Optional[Node] = None
         self._top: Node = self
         self._children: Dict[str, Node] = {} if self.kind != "exec" else _CHILDLESS
-        self._own: dict[str, Any] = {}
         try:
-            self._set_all(own)
+            self._begin(own)
         except ConductoError as error:
             raise error.at(self._future_path(name)) from None
         self._join_block(name)
-
-    def _set_all(self, own: Mapping[str, Any]) -> None:
-        for key, value in own.items():
-            self._store(key, attributes.check(self.kind, key, value))
-
-    def _store(self, key: str, value: Any) -> None:
-        self._own[key] = value
-        if key == "env":
-            value.owner = self
 
     def _future_path(self, name: Any) -> str:
         """Where this node, still being made, will stand as far as that is known: for errors."""
@@ -89,29 +86,10 @@ class Node:
             return
         pick = source.argument("name")
         if block is None:
-            message = f"`name={attributes.said(name)}` outside any `with`"
+            message = f"`name={said(name)}` outside any `with`"
             help = "assign instead: `parent[name] = node`"
             raise blame(ConductoValueError, "C113", message, pick, help=help, node=self._future_path(name))
         block.node._adopt(name, self, pick, source.keyword("name"))
-
-    # --- attributes ---------------------------------------------------------------------------------------------------
-
-    def __getattr__(self, name: str) -> Any:
-        known = ATTRIBUTES.get(name)
-        if known is None or known.on not in ("node", self.kind):
-            raise AttributeError(f"{type(self).__name__} has no attribute `{name}`")
-        if name == "env" and "env" not in self._own:
-            self._store("env", attributes.Env({}))
-        return self._own.get(name, known.default)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in _SLOTS or (name == "command" and self.kind == "exec"):
-            object.__setattr__(self, name, value)
-        else:
-            try:
-                self._store(name, attributes.check(self.kind, name, value, by_assignment=True))
-            except ConductoError as error:
-                raise error.at(self.path) from None
 
     # --- place in the tree ----------------------------------------------------------------------------------------------
 
@@ -206,7 +184,7 @@ class Node:
         return [part for part in path.split("/") if part], path.startswith("/")
 
     def _no_text(self, name: Any, pick: source.Pick) -> ConductoError:
-        message = f"a name is a text, and this is {attributes.said(name)}"
+        message = f"a name is a text, and this is {said(name)}"
         return blame(ConductoTypeError, "C103", message, pick, help="give a text: `str(...)` makes one", node=self.path)
 
     def _empty_name(self, pick: source.Pick = source.subscript) -> ConductoError:
@@ -236,7 +214,7 @@ class Node:
         """Make `node` the last child of this one, or raise and change nothing; `direct`: of `x[name] = node` this is `x`."""
         self._check_name(name, name_pick)
         if not isinstance(node, Node):
-            message = f"`{text.shown(name)}` is given {attributes.said(node)}, which is no node"
+            message = f"`{text.shown(name)}` is given {said(node)}, which is no node"
             help = "assign an Exec, a Serial or a Parallel"
             raise blame(ConductoTypeError, "C109", message, node_pick, help=help, node=_join(self, name))
         if isinstance(self, Exec):
@@ -257,7 +235,7 @@ class Node:
             message = f"{_here(self)} would become its own ancestor"
             help = "assign the upper node a child, not the other way round"
             raise blame(ConductoValueError, "C107", message, node_pick, help=help, node=self.path)
-        node._name = attributes.exact(name)
+        node._name = exact(name)
         node._parent = self
         node._top = self
         self._children[node._name] = node
@@ -297,28 +275,49 @@ class Node:
 
 
 class Exec(Node):
-    """Runs a shell command, once, in a fresh container of its image."""
+    """Runs a shell command, once, in a fresh container of its image: a text, or a Python function with its arguments.
+
+    `Exec("text", cpu=2)`, `Exec(function, 1, n=2)`: the arguments of a function (which is public, and stands at the top of a
+    file) become those of `conducto FILE FUNCTION --a=1 --n=2`. Attributes of the node stand beside a text; beside a function
+    they are given by `params=co.Params(cpu=2)`, or assigned afterwards. `name` and `params` are the function's own where it
+    has parameters called so. Raises ConductoTypeError or ConductoValueError, C114 and C115 for the command, C140-C147 for a
+    function or its arguments.
+    """
 
     __slots__ = ("_command",)
 
+    _command: Union[str, Call]
+
     kind = "exec"
 
-    def __init__(self, command: str, *, name: Optional[str] = None, **own: Any) -> None:
+    def __init__(self, command: Union[str, Callable[..., Any]] = _NONE, /, *values: Any, **named: Any) -> None:
+        own = named
         try:
-            self._command = attributes.command(command)
+            if command is _NONE:
+                command = own.pop("command", None)
+            if callable(command):
+                self._command, own = binding.bound(command, values, named)
+            elif values:
+                raise binding.more_than_a_command(values)
+            else:
+                self._command = checks.command(command)
+            name = own.pop("name", None)
+            params = own.pop("params", None)
+            if params is not None:
+                name, own = merged(params, name, own)
         except ConductoError as error:
-            raise error.at(self._future_path(name)) from None
+            raise error.at(self._future_path(binding.name_of_node(command, named))) from None
         super().__init__(name=name, **own)
 
     @property
     def command(self) -> str:
-        """The script, dedented as docs/semantics.md says."""
-        return self._command
+        """The script, dedented as docs/semantics.md says; of a function the command that calls it, as it is printed."""
+        return Commands(self).of(self) or ""
 
     @command.setter
     def command(self, command: str) -> None:
         try:
-            self._command = attributes.command(command)
+            self._command = checks.command(command)
         except ConductoError as error:
             raise error.at(self.path) from None
 
@@ -337,9 +336,6 @@ class Parallel(Node):
     __slots__ = ()
 
     kind = "parallel"
-
-
-_SLOTS = frozenset((*Node.__slots__, *Exec.__slots__))
 
 
 def _short(name: str) -> str:

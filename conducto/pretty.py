@@ -6,6 +6,7 @@ import io
 import os
 from typing import IO, TYPE_CHECKING, Any, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
+from .commands import Commands
 from .text import shown
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def node_rows(node: "Node") -> Iterator[Row]:
         lambda n: list(n.children.values()),
         lambda n: n.kind,
         lambda n: n.name,
-        lambda n: n.command if n.kind == "exec" else None,
+        Commands(node).of,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 
 class Repository(NamedTuple):
@@ -34,8 +34,11 @@ def of(file: str) -> Repository:
         folder = parent
 
 
-def pipeline_name(source: str, function: str, explicit: bool) -> str:
-    """A pipeline's name: its path from the root without `.py`, `/` as `-`, with the function where it is not the default."""
+def pipeline_name(source: str, function: str, explicit: bool, base: Optional[str] = None) -> str:
+    """A pipeline's name: its path from the root without `.py`, `/` as `-`, with the function where it is not the default.
+
+    `base` is what the project has instead of the path.
+    """
     stem = source[: -len(".py")] if source.endswith(".py") else source
-    name = stem.strip("./").replace("/", "-")
+    name = base or stem.strip("./").replace("/", "-")
     return f"{name}-{function}" if explicit else name

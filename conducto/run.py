@@ -10,7 +10,8 @@ import sys
 import types
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from . import commandline, draw, entry, pretty, raised
+from . import commandline, defaults, draw, entry, pretty, raised, usage
+from .defaults import Defaults
 from .diagnostics import ConductoError, Diagnostic
 from .entry import Module
 from .nodes import Node
@@ -21,12 +22,15 @@ class MainReached(BaseException):
     """Raised by `co.main` in a file that is only read: what it was given is all that was wanted."""
 
     def __init__(
-        self, names: Dict[str, Any], default: Optional[Callable[..., Any]], words: Optional[Sequence[str]]
+        self,
+        names: Dict[str, Any],
+        default: Optional[Callable[..., Any]],
+        words: Optional[Sequence[str]],
+        defaults: Defaults,
     ) -> None:
         super().__init__()
-        self.names = names
-        self.default = default
-        self.words = words
+        #: What `entry.Module` holds of it.
+        self.given: Dict[str, Any] = {"names": names, "default": default, "words": words, "defaults": defaults}
 
 
 #: Whether a file is being run for what it defines, so that `co.main` records instead of acting.
@@ -82,7 +86,7 @@ def _recorded(
             try:
                 return found._replace(names=run(), path=sys.path)
             except MainReached as reached:
-                return found._replace(names=reached.names, default=reached.default, words=reached.words, path=sys.path)
+                return found._replace(**reached.given, path=sys.path)
     finally:
         recording = before
 
@@ -169,12 +173,12 @@ def reader_gone() -> int:
 def main(words: Sequence[str]) -> int:
     """`conducto FILE [FUNC] [--args]`: print a tree, or run a function. The exit status: 0, or 2 for what is wrong.
 
-    Without FUNC the file is run as compile does, up to `co.main`, whose default may be what is meant.
+    Without FUNC the file is run as compile does, up to `co.main`, whose default (or `argv`) may be what is meant.
     """
     try:
         named = entry.split(words[1:])[0] is not None
         module = load_module(words[0]) if named else load_main(words[0])
-        run_words(module, words[1:], pprint.pprint, f"conducto {words[0]}")
+        run_words(module, words[1:] or module.words or (), pprint.pprint, f"conducto {words[0]}")
     except ConductoError as error:
         complain(error, ["conducto", *words])
         return 2
@@ -188,17 +192,25 @@ def complain(error: ConductoError, words: Sequence[str]) -> None:
 
 def run_words(module: Module, words: Sequence[str], printer: Callable[[Any], Any], program: str) -> Any:
     """Run what `words` ([FUNC] [--args]) mean in `module`; print a node as a tree, another result but None by `printer`."""
-    if words and words[0] in ("-h", "--help"):
-        print(entry.usage(module, program))
+    if words and words[0] in usage.HELP:
+        print(usage.of_file(module, program))
         return None
     name, arguments = entry.split(words)
-    chosen = entry.choose(module, name, any_function=True)
-    if entry.wants_help(chosen, arguments):
-        print(entry.usage_of(chosen, program))
+    asked = words if name is None else words[1:]
+    try:
+        chosen = entry.choose(module, name, any_function=True)
+    except ConductoError:
+        if name is None and any(word in usage.HELP for word in asked):
+            print(usage.of_file(module, program))
+            return None
+        raise
+    if usage.wanted(chosen, asked):
+        print(usage.of_entry(chosen, program))
         return None
     result = calling(module, lambda: entry.build(chosen, arguments), exits=True)
     if isinstance(result, Node):
-        pretty.write(entry.root(chosen, result), sys.stdout)
+        with defaults.given(chosen.defaults, entry.root(chosen, result)) as root:
+            pretty.write(root, sys.stdout)
         return None
     if result is not None:
         printer(result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import source
-from .attributes import blame, exact, said
+from .blame import blame, exact, said
 from .diagnostics import ConductoTypeError, ConductoValueError
 
 _NAME = re.compile("[A-Z_][A-Z0-9_]*")

@@ -7,7 +7,7 @@ import linecache
 import os
 import sys
 from types import CodeType, FrameType
-from typing import Callable, Iterator, NamedTuple, Optional
+from typing import Callable, Iterator, NamedTuple, Optional, Sequence
 
 from .diagnostics import Location
 
@@ -170,8 +170,8 @@ def keyword(name: str) -> Pick:
 
 
 def _keyword(call: ast.Call, name: str, whole: bool = False) -> Optional[ast.AST]:
-    """`name=value` of a call; the value (`whole`: the key) in a dict written after `**`; or the only `**` expression."""
-    unpacked = [word.value for word in call.keywords if word.arg is None]
+    """`name=value` of a call; the value (`whole`: the key) in a dict written after `**` or `params=`; or the only such dict."""
+    unpacked = [word.value for word in call.keywords if word.arg in (None, "params")]
     for word in call.keywords:
         if word.arg == name:
             return word
@@ -206,6 +206,34 @@ def entry(attribute: str, key: object, part: str) -> Pick:
         return _entry(given, key, part) or _entry(node, key, part) or given
 
     return pick
+
+
+def within(name: str, steps: Sequence[object], key: bool = False) -> Pick:
+    """Picks what an argument's value holds at `steps` (keys of dicts, positions in lists), as deep as that is written there;
+    with `key`, the last key itself.
+    """
+    whole = argument(name)
+
+    def pick(node: ast.AST) -> Optional[ast.AST]:
+        found = whole(node)
+        for number, step in enumerate(steps):
+            inner = _item(found, step, "key" if key and number == len(steps) - 1 else "value")
+            if inner is None:
+                break
+            found = inner
+        return found
+
+    return pick
+
+
+def _item(expression: Optional[ast.AST], step: object, part: str) -> Optional[ast.AST]:
+    """What a written list, tuple or dict holds at `step`; None where that cannot be told."""
+    if isinstance(expression, (ast.List, ast.Tuple)):
+        items = expression.elts
+        if not isinstance(step, int) or step >= len(items) or any(isinstance(item, ast.Starred) for item in items):
+            return None
+        return items[step]
+    return _entry(expression, step, part)
 
 
 def subscript(node: ast.AST) -> Optional[ast.AST]:

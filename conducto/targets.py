@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple
 
 from .diagnostics import ConductoError, Diagnostic, Report, did_you_mean
 
@@ -25,8 +25,9 @@ class Limits(NamedTuple):
 
     `file_bytes` of one output file, `depth` levels of the tree (root and leaf counted), `reserved_env` a regex of env
     names that the target itself sets where an Exec has no container, `needs_image` that every Exec must have a container,
-    `needs_repository` that the default output has its place in a repository only. `says` are the features (keys of
-    `conducto.features.FEATURES`) that it can say exactly: what a plan asks for besides is refused, naming the node.
+    `needs_repository` that the default output has its place in a repository only, `carries` that the files of an image's code
+    go into the output (`Plan.files`). `says` are the features (keys of `conducto.features.FEATURES`) that it can say exactly:
+    what a plan asks for besides is refused, naming the node.
     """
 
     file_bytes: Optional[int] = None
@@ -34,6 +35,7 @@ class Limits(NamedTuple):
     reserved_env: Optional[str] = None
     needs_image: bool = False
     needs_repository: bool = False
+    carries: bool = False
     says: FrozenSet[str] = frozenset()
 
 
@@ -69,6 +71,11 @@ class Emitter(Protocol):
 def names() -> List[str]:
     """The names of all targets that are installed, sorted."""
     return sorted({point.name for point in _points()})
+
+
+def sequence(given: Sequence[str]) -> Tuple[str, ...]:
+    """Target names as given by `--target a,b --target c`, each once, in the order given."""
+    return tuple(dict.fromkeys(part.strip() for name in given for part in name.split(",") if part.strip()))
 
 
 def get(name: str) -> Emitter:

@@ -16,6 +16,7 @@ from .header import Maker
 from .ir import check, lower, resolve, translate
 from .ir.plan import Origin, Plan
 from .nodes import Exec, Node, Parallel, Serial
+from .repository import Repository
 from .targets import Document, Emitter, Files, Limits
 
 #: The example that every target must take: all others it may refuse, by a C3xx that names the node.
@@ -156,7 +157,8 @@ def _check_members(emitter: Emitter) -> None:
 
 def _plan(emitter: Emitter, name: str, root: Node, settings: Mapping[str, Any]) -> Plan:
     """The plan of an example, in the file that it would be written to."""
-    tree = translate.translate(resolve.resolve(root, DEFAULT_IMAGE))
+    home = Repository("/", False)
+    tree = translate.translate(resolve.resolve(root, DEFAULT_IMAGE, home, Report()), home, "examples", Report())
     origin = Origin(f"examples-{name}", f"examples/{name}.py", "run", printed=tuple(header.printed(tree)))
     path = emitter.output(origin)
     _check_path(emitter, name, path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -59,6 +60,17 @@ def write(folder: Path, **files: str | bytes) -> Path:
 def repository(folder: Path) -> Path:
     """`folder`, made a git repository as far as conducto looks at it."""
     (folder / ".git").mkdir(parents=True)
+    return folder
+
+
+def tracked(folder: Path) -> Path:
+    """`repository(folder)`, with all files in it added, as far as conducto looks at that."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    index = struct.pack(">4sLL", b"DIRC", 2, len(names))
+    for name in map(os.fsencode, names):
+        entry = bytes(60) + struct.pack(">H", min(len(name), 0xFFF)) + name
+        index += entry.ljust(len(entry) // 8 * 8 + 8, b"\0")
+    (repository(folder) / ".git" / "index").write_bytes(index + hashlib.sha1(index).digest())
     return folder
 
 

@@ -179,6 +179,15 @@ def _package_index() -> Found:
     return Missing(f"no package index answers pip: {problem}") if problem else Available(sys.executable)
 
 
+def _debian_mirror() -> Found:
+    """What apt-get installs from in a container."""
+    docker = _image("local/debian:1")
+    if isinstance(docker, Missing):
+        return docker
+    problem = _answers(docker.path, "run", "--rm", "local/debian:1", "apt-get", "update", "-q", "--error-on=any")
+    return Missing(f"no mirror answers apt-get in a container: {problem}") if problem else docker
+
+
 @cache
 def pythons() -> dict[str, str]:
     """The other Pythons of this machine, by version: of CONDUCTO_PYTHONS (paths, `:` between), PATH and version managers.
@@ -210,6 +219,12 @@ def _another_python() -> Found:
     return Missing("no Python of 3.11 or later but the one that runs the tests (CONDUCTO_PYTHONS may name some)")
 
 
+def _oldest_python() -> Found:
+    """The oldest Python that containers may hold."""
+    found = pythons().get("3.9")
+    return Available(found) if found else Missing("no Python 3.9 (CONDUCTO_PYTHONS may name it)")
+
+
 def _argo_schema() -> Found:
     file = cache_folder() / "argo-schema.json"
     return Available(str(file)) if file.is_file() else Missing(f"no {file} ({SET_UP})")
@@ -222,7 +237,9 @@ PROBES: dict[str, Callable[[], Found]] = {
     "cluster": _cluster,
     "network-namespace": _network_namespace,
     "package-index": _package_index,
+    "debian-mirror": _debian_mirror,
     "another-python": _another_python,
+    "python3.9": _oldest_python,
     "argo-schema": _argo_schema,
     **{name: partial(_binary, name) for name in ("act", "argo", "bash", "busybox", "check-jsonschema", "dash")},
     **{name: partial(_binary, name) for name in ("git", "shellcheck", "unshare", "zizmor")},

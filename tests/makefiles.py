@@ -18,7 +18,9 @@ from conducto.header import printed
 from conducto.ir import lower, resolve, translate
 from conducto.ir.plan import Origin, Plan
 from conducto.nodes import Node
+from conducto.repository import Repository
 from conducto.targets import Document
+from tests import plans
 
 MAKE = targets.get("make")
 IMAGE = "local/busybox:1"
@@ -26,9 +28,17 @@ IMAGE = "local/busybox:1"
 _NOT_OURS = ("MAKE", "MFLAGS", "CONDUCTO_PIPELINE_ID", "CONDUCTO_NODE")
 
 
-def plan(root: Node, image: str = IMAGE, source: str = "pipeline.py", output: str = "pipeline.mk") -> Plan:
-    """The plan of a tree whose nodes have `image` where they were given none."""
-    tree = translate.translate(resolve.resolve(root, image))
+def plan(
+    root: Node,
+    image: str = IMAGE,
+    source: str = "pipeline.py",
+    output: str = "pipeline.mk",
+    home: Repository = plans.HOME,
+) -> Plan:
+    """The plan of a tree whose nodes have `image` where they were given none; paths of images are relative to `home`."""
+    report = Report()
+    tree = translate.translate(resolve.resolve(root, image, home, report), home, "", report)
+    report.raise_errors()
     origin = Origin("pipeline", source, "run", printed=tuple(printed(tree)), output=output)
     return lower.lower(tree, origin, {}, Report())
 
@@ -120,8 +130,9 @@ def environment() -> dict[str, str]:
 def makefile(
     folder: Path, root: Node, image: str = IMAGE, *, source: str = "", output: str = "pipeline.mk"
 ) -> Makefile:
-    """The makefile of a tree, written to `output` in `folder`."""
-    made = document(plan(root, image, source or "pipeline.py", output))
+    """The makefile of a tree, written to `output` in `folder`, which is the repository."""
+    home = Repository(os.path.realpath(folder), True)
+    made = document(plan(root, image, source or "pipeline.py", output, home))
     for path, text in MAKE.render(made).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8", newline="\n")

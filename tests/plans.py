@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import conducto as co
 from conducto.diagnostics import Report
 from conducto.ir import lower, resolve, translate
 from conducto.ir.plan import Origin, Plan
+from conducto.ir.tree import Tree
+from conducto.repository import Repository
 
 ORIGIN = Origin("pipeline", "pipeline.py", "run")
+#: The repository that paths of images are relative to.
+HOME = Repository(str(Path(__file__).resolve().parent.parent), True)
 
 
 def build(kind: type[co.Node], children: Mapping[str, co.Node], **own: Any) -> co.Node:
@@ -29,10 +34,26 @@ def parallel(children: Mapping[str, co.Node] | None = None, **own: Any) -> co.No
     return build(co.Parallel, children or {}, **own)
 
 
+def resolved(root: co.Node, default: str = "default", report: Report | None = None) -> Tree:
+    """The tree of `root` with default image `default`, commands as they were written; raises what is wrong with it."""
+    report = Report() if report is None else report
+    tree = resolve.resolve(root, default, HOME, report)
+    report.raise_errors()
+    return tree
+
+
+def tree(root: co.Node, default: str = "default", report: Report | None = None) -> Tree:
+    """The same with text for commands."""
+    report = Report() if report is None else report
+    found = translate.translate(resolved(root, default, report), HOME, "", report)
+    report.raise_errors()
+    return found
+
+
 def plan(root: co.Node, report: Report | None = None) -> Plan:
     """The plan of `root` with default image `default`."""
-    tree = translate.translate(resolve.resolve(root, "default"))
-    return lower.lower(tree, ORIGIN, {}, report or Report())
+    report = Report() if report is None else report
+    return lower.lower(tree(root, report=report), ORIGIN, {}, report)
 
 
 def chain(length: int, leaf: co.Node) -> co.Node:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import conducto as co
-from conducto import run
-from conducto.diagnostics import ConductoTypeError
+from conducto import compile, run, targets
+from conducto.diagnostics import ConductoError, ConductoTypeError, Report
+from conducto.ir.plan import Plan
+from conducto.ir.tree import Row
 from tests import command
 
 HEAD = """
@@ -121,8 +123,10 @@ def test_arguments_given_to_it_count_as_when_the_file_is_run(tmp_path: Path) -> 
     compiled = command.conducto(folder, "compile", "-t", "make", "-o", "-", "pipeline.py")
     assert "# /   run7\n" in compiled.out
     assert "# Made by conducto from pipeline.py, run." in compiled.out
+    assert command.conducto(folder, "pipeline.py").out == "/   run7\n"
     named = command.conducto(folder, "compile", "-t", "make", "-o", "-", "pipeline.py", "other")
     assert "# /   other\n" in named.out
+    assert command.conducto(folder, "pipeline.py", "other").out == "/   other\n"
 
 
 def test_names_given_to_it_count_as_when_the_file_is_run(tmp_path: Path) -> None:
@@ -139,3 +143,145 @@ def test_a_call_in_a_package_ends_an_import_too(tmp_path: Path) -> None:
     folder = program(tmp_path, "co.main(default=other)\nraise SystemExit('never')")
     (folder / "__init__.py").touch()
     assert command.conducto(folder, "pipeline.py", "run").out == "/   run1\n"
+
+
+# --- what it gives the root -------------------------------------------------------------------------------------------
+
+GIVEN = "env={'A': 'main', 'B': 'main'}, cpu=2, gpu=1, mem=4, requires_docker=True, image=co.Image('i', copy_dir='.')"
+ROOT = """
+def bare() -> co.Serial:
+    root = co.Serial()
+    root["a"] = co.Exec(value, params=co.Params(env={"C": "a"}))
+    return root
+
+def same() -> co.Serial:
+    root = co.Serial(env={"B": "root"}, cpu=2, gpu=1, mem=4, requires_docker=True, image="alpine")
+    root["a"] = co.Exec("true")
+    return root
+
+def named() -> co.Serial:
+    root = co.Serial(image_name="kept")
+    root.register_image(co.Image("kept:1", name="kept"))
+    root["a"] = co.Exec("true")
+    return root
+"""
+WAYS = ("python", "conducto", "conducto FUNC", "compile")
+
+
+def plan_of(folder: Path, function: str) -> Plan:
+    report = Report()
+    pipeline = compile.front(compile.Request(str(folder / "pipeline.py"), function))
+    plan = compile.passes(pipeline, targets.get("make"), None, report)
+    report.raise_errors()
+    return plan
+
+
+def test_all_of_it_reaches_a_root_that_says_nothing(tmp_path: Path) -> None:
+    row = plan_of(program(tmp_path, ROOT + f"co.main(default=bare, {GIVEN})"), "bare").rows[1]
+    assert dict(row.env) == {"A": "main", "B": "main", "C": "a"}
+    assert (row.cpu, row.gpu, row.mem, row.requires_docker) == (2, 1, 4, True)
+    assert row.image is not None
+    assert (row.image.base, row.chosen) == ("i", True)
+    assert (row.script, row.runtime) == ("conducto pipeline.py value", True)
+
+
+@pytest.mark.parametrize("one", ["env={'A': '1'}", "cpu=0.5", "gpu=1", "mem=1", "requires_docker=True", "image='i'"])
+def test_each_of_it_alone(one: str, tmp_path: Path) -> None:
+    row = plan_of(program(tmp_path, ROOT.replace("value,", "'true',") + f"co.main(default=bare, {one})"), "bare").rows[
+        1
+    ]
+    usual = Row(0, "a", "exec")
+    found = {
+        "env": dict(row.env) != {"C": "a"},
+        **{key: getattr(row, key) != getattr(usual, key) for key in ("cpu", "gpu", "mem", "requires_docker")},
+        "image": row.chosen,
+    }
+    assert [key for key, differs in found.items() if differs] == [one.partition("=")[0]]
+
+
+def test_by_position_as_it_was_written_once(tmp_path: Path) -> None:
+    main = "co.main(None, bare, None, {'A': '1'}, 2, 1, 4, True, 'i', 'other.py', print)"
+    row = plan_of(program(tmp_path, ROOT.replace("value,", "'true',") + main), "bare").rows[1]
+    assert (row.env["A"], row.cpu, row.gpu, row.mem, row.requires_docker) == ("1", 2, 1, 4, True)
+
+
+def test_what_the_root_says_itself_stays(tmp_path: Path) -> None:
+    folder = program(tmp_path, ROOT + f"co.main(default=bare, {GIVEN})")
+    row = plan_of(folder, "same").rows[1]
+    assert dict(row.env) == {"A": "main", "B": "root"}
+    assert row.image is not None
+    assert row.image.base == "alpine"
+    named = plan_of(folder, "named").rows[1]
+    assert named.image is not None
+    assert named.image.base == "kept:1"
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("main", "root", "said"),
+    [
+        ("cpu=2", "cpu=3", "`co.main` is given `cpu=2`, and the root of the tree has `cpu=3`"),
+        ("mem=2", "mem=2.5", "`co.main` is given `mem=2`, and the root of the tree has `mem=2.5`"),
+        ("gpu=1", "gpu=0", "`co.main` is given `gpu=1`, and the root of the tree has `gpu=0`"),
+        (
+            "requires_docker=True",
+            "requires_docker=False",
+            "`co.main` is given `requires_docker=True`, and the root of the tree has `requires_docker=False`",
+        ),
+    ],
+)
+def test_what_the_root_says_otherwise_is_an_error(main: str, root: str, said: str, way: str, tmp_path: Path) -> None:
+    text = f"def odd():\n    return co.Exec('x', {root})\nif __name__ == '__main__':\n    co.main(default=odd, {main})"
+    folder = program(tmp_path, text)
+    done = {
+        "python": lambda: command.python(folder, "pipeline.py"),
+        "conducto": lambda: command.conducto(folder, "pipeline.py"),
+        "conducto FUNC": lambda: command.conducto(folder, "pipeline.py", "odd"),
+        "compile": lambda: command.conducto(folder, "compile", "-t", "make", "-o", "-", "pipeline.py"),
+    }[way]()
+    if way == "conducto FUNC":  # the file is imported, without the part that calls `co.main`
+        assert done.status == 0
+        return
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"error[C416]: {said}\n")
+    assert f"co.main(default=odd, {main})" in done.err
+    assert " = note: the root was made at pipeline.py:" in done.err
+    caret = done.err.split("\n")[4]
+    assert caret.count("^") == len(main.partition("=")[2])
+
+
+def test_what_it_gives_is_checked_where_it_is_called(tmp_path: Path) -> None:
+    for main, code in (
+        ("cpu=-1", "C110"),
+        ("env={'A': 1}", "C116"),
+        ("image=''", "C110"),
+        ("requires_docker=1", "C110"),
+    ):
+        folder = program(tmp_path / main.partition("=")[0], f"co.main(default=run, {main})")
+        done = command.conducto(folder, "pipeline.py")
+        assert done.err.startswith(f"error[{code}]: ")
+        assert f"co.main(default=run, {main})" in done.err
+        with pytest.raises(ConductoError):
+            co.main(argv=["x"], **eval(f"dict({main})"))
+
+
+def test_printing_shows_the_path_in_its_image_and_leaves_the_root_as_it_was(tmp_path: Path) -> None:
+    main = """
+    kept = bare()
+    if __name__ == "__main__":
+        for image in (co.Image(copy_dir="."), co.Image(copy_dir=".."), None):
+            co.main({"kept": kept}, argv=["kept"], image=image, env={"A": "1"})
+        assert (kept.image, kept.env, kept._own.get("cpu")) == (None, {}, None)
+    """
+    folder = tmp_path / "in"
+    folder.mkdir(parents=True)
+    command.write(command.repository(tmp_path), in__pipeline=HEAD + textwrap.dedent(ROOT) + textwrap.dedent(main))
+    done = command.python(folder, "pipeline.py")
+    paths = [line.split()[3] for line in done.out.split("\n") if "conducto" in line]
+    assert (done.status, done.err, paths) == (0, "", ["pipeline.py", "in/pipeline.py", "in/pipeline.py"])
+
+
+def test_the_file_that_is_told_of(tmp_path: Path) -> None:
+    done = command.python(program(tmp_path, "co.main(filename='told/of.py')"), "pipeline.py", "rum")
+    assert done.err.startswith("error[C404]: told/of.py has no public function or root node `rum`\n")
+    assert "python of.py rum" in done.err

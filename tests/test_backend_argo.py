@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from conducto.backends import argo_leaf, argo_names, argo_text
+from conducto.backends import argo_names, argo_script, argo_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -378,7 +378,7 @@ def _good() -> Document:
 
 
 DEFECTS: dict[str, Callable[[Any], Any]] = {
-    "an unknown key": lambda spec: spec.update(parallelism=1),
+    "an unknown key": lambda spec: spec.update(suspend=True),
     "a name with a dot": lambda spec: spec["templates"][0].update(name="a.b"),
     "no steps": lambda spec: spec["templates"][0].update(steps=[]),
     "steps and a dag": lambda spec: spec["templates"][0].update(dag=spec["templates"][1]["dag"]),
@@ -414,5 +414,9 @@ def test_the_kit_takes_the_target() -> None:
 
 def test_a_script_uses_no_variable_that_could_be_a_users() -> None:
     for how in ("plain", "coded", "file"):
-        script = argo_leaf.script(how, True, True, True)
-        assert not re.search(r"(?m)(^|[;&|] *|do )[A-Za-z_]+=", script), script
+        everything = argo_script.Script(how, True, True, True, (), True, True, True, "zsh").text()
+        # What stands in a pair of parentheses is a process of its own.
+        outside = re.sub(r"(?s)\"\$\(\n.*?\n\)\"", "", everything)
+        assert outside != everything
+        assert not re.search(r"(?m)(^|[;&|] *|do )[A-Za-z_]+=", outside), outside
+        assert re.findall(r"export ([A-Z_]+)=", outside) == ["CONDUCTO_GIT_SHA", "PATH"]

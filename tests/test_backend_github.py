@@ -16,7 +16,7 @@ import conducto.backends.github as backend
 import jsonschema
 import pytest
 import yaml
-from conducto.backends import github_step, github_text
+from conducto.backends import github_checks, github_script, github_step, github_text
 from conducto.backends.github_schema import SCHEMA
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,10 +24,11 @@ from ruamel.yaml import YAML
 
 from conducto import limits
 from conducto.diagnostics import Report
-from conducto.ir import lower, resolve, translate
+from conducto.ir import lower
 from conducto.ir.plan import Origin, Plan
 from conducto.nodes import Exec, Node, Parallel, Serial
 from conducto.targets import Document
+from tests import plans
 from tests.plans import parallel, serial
 
 GITHUB = backend.GitHub()
@@ -59,7 +60,7 @@ NAMES = TEXTS.map(lambda text: text.replace("/", "")).filter(bool)
 
 def plan(root: Node, image: str = "default", **tables: Any) -> Plan:
     """The plan of a tree whose default image is `image` ("" for none)."""
-    return lower.lower(translate.translate(resolve.resolve(root, image)), ORIGIN, tables, Report())
+    return lower.lower(plans.tree(root, image), ORIGIN, tables, Report())
 
 
 def document(made: Plan) -> Document:
@@ -287,12 +288,12 @@ def test_a_job_id_is_changed_by_no_edit_elsewhere() -> None:
 def test_jobs_have_names_of_their_own(drawn: list[str]) -> None:
     # act calls a job's container by the letters and digits of its name: two alike, and the second cannot be made.
     paths = {f"/{name}" for name in drawn} | {"/é", "/ß", "/a-b", "/a/b", "/a b", "/" + "x" * 300, "/y" + "x" * 300}
-    names = github_text.labels(paths)
+    names = github_text.labels({path: path for path in paths})
     assert len({re.sub("[^A-Za-z0-9]+", "-", name).strip("-") for name in names.values()}) == len(paths)
     assert all(
         len(name) <= 100 and "${{" not in name and not re.search("[\0-\x1f\x7f]", name) for name in names.values()
     )
-    assert github_text.labels(["/a b", "/c"]) == {"/a b": "/a b", "/c": "/c"}
+    assert github_text.labels({"/a b": "/a b", "/c": "The c"}) == {"/a b": "/a b", "/c": "The c"}
 
 
 # --- texts --------------------------------------------------------------------------------------------------------------
@@ -342,7 +343,7 @@ def test_docker_gets_command_and_env_exactly(
     step = github_step.step(made, 0)
     assert len({key.upper() for key in step["env"]}) == len(step["env"])
     run = {"GITHUB_RUN_ID": "7", "GITHUB_RUN_ATTEMPT": "2"}
-    words = ran(github_step.DOCKER, step["env"], tmp_path_factory.mktemp("docker"), **run)
+    words = ran(github_script.script("docker", set()), step["env"], tmp_path_factory.mktemp("docker"), **run)
     assert words[:2] == ["run", "--rm"]
     given_env = {word for before, word in pairwise(words) if before == "--env"}
     assert given_env == {"CONDUCTO_PIPELINE_ID", "CONDUCTO_NODE", f"V={upper}", f"v={lower}", "PATH=/x"}
@@ -383,7 +384,7 @@ def test_a_command_on_the_runner_sees_its_env_and_nothing_of_ours(
 def on_host(env: Mapping[str, str], folder: Path, status: int = 0) -> str:
     """What a command run by our script for runners wrote into $SEEN."""
     own = {"PATH": "/usr/bin:/bin", "SEEN": str(folder / "seen"), "GITHUB_RUN_ID": "7", "GITHUB_RUN_ATTEMPT": "2"}
-    given_env = {**own, "CONDUCTO_HOST": github_step.HOST, **env}
+    given_env = {**own, "CONDUCTO_HOST": github_script.script("host", set()), **env}
     words = ["bash", "-e", "-c", 'bash -c "$CONDUCTO_HOST" conducto']
     done = subprocess.run(words, cwd=folder, env=given_env, capture_output=True, check=False, timeout=30)
     assert done.returncode == status, done.stdout
@@ -433,7 +434,10 @@ def test_the_file_reads_back_as_the_document(reader: str, texts: list[str], name
         root[f"{number}{names[number % len(names)]}"] = Exec(text, doc=text, suppress_errors=number == 0)
     for image in ("default", ""):
         found = document(plan(root, image))
-        assert parsed(GITHUB.render(found)[ORIGIN.output], reader) == found["workflow"]
+        read = parsed(GITHUB.render(found)[ORIGIN.output], reader)
+        name, script = ("CONDUCTO_DOCKER", "docker") if image else ("CONDUCTO_HOST", "host")
+        assert read.pop("env") == {name: github_script.script(script, set())}
+        assert read == found["workflow"]
 
 
 def parsed(text: str, reader: str) -> Any:
@@ -471,10 +475,11 @@ def test_a_failure_is_forgiven_in_its_step() -> None:
 
 @pytest.mark.parametrize("root", [Serial, Parallel, lambda: Exec("x", skip=True), lambda: serial({"a": parallel()})])
 def test_nothing_to_run_is_one_job_that_does_nothing(root: Callable[[], Node]) -> None:
-    workflow = document(plan(root()))["workflow"]
-    assert list(workflow["jobs"]) == ["nothing"]
-    assert [step["run"] for step in workflow["jobs"]["nothing"]["steps"]] == ["echo nothing to run"]
-    assert "env" not in workflow
+    found = document(plan(root()))
+    assert list(found["workflow"]["jobs"]) == ["nothing"]
+    assert [step["run"] for step in found["workflow"]["jobs"]["nothing"]["steps"]] == ["echo nothing to run"]
+    assert found["scripts"] == {}
+    assert "env" not in parsed(GITHUB.render(found)[ORIGIN.output], "PyYAML")
 
 
 def test_the_triggers() -> None:
@@ -552,7 +557,7 @@ def test_a_limit_is_told_and_the_most_is_taken(what: str) -> None:
 
 
 def test_the_longest_condition_is_as_long_as_may_be() -> None:
-    assert max(len(job.get("if", "")) for job in jobs(long_condition(0)).values()) == backend.EXPRESSION_LENGTH
+    assert max(len(job.get("if", "")) for job in jobs(long_condition(0)).values()) == github_checks.EXPRESSION_LENGTH
 
 
 # --- the schema ---------------------------------------------------------------------------------------------------------
@@ -573,6 +578,15 @@ PLANTED: dict[str, Callable[[dict[str, Any]], Any]] = {
     "job that goes on": lambda w: w["jobs"]["a"].update({"continue-on-error": True}),
     "other condition": lambda w: w["jobs"]["b"].update({"if": "always()"}),
     "own env": lambda w: w["jobs"]["a"]["steps"][0]["env"].update(PATH="/x"),
+    "expression for a secret": lambda w: w["jobs"]["a"]["steps"][0]["env"].update(
+        CONDUCTO_SECRET_X="${{ github.token }}"
+    ),
+    "secret as env": lambda w: w["jobs"]["a"]["steps"][0]["env"].update(CONDUCTO_ENV_X="${{ secrets.X }}"),
+    "limit that is none": lambda w: w["jobs"]["a"]["steps"][0]["env"].update(CONDUCTO_MAX_TIME="0"),
+    "live runner": lambda w: w["jobs"]["a"].update({"runs-on": ["${{ x }}"]}),
+    "live environment": lambda w: w["jobs"]["a"].update(environment="${{ x }}"),
+    "live Dockerfile": lambda w: w.update(env={"CONDUCTO_DOCKERFILE_0123456789ab": "${{ x }}"}),
+    "env of all": lambda w: w.update(env={"PATH": "x"}),
     "need twice": lambda w: w["jobs"]["b"].update(needs=["a", "a"]),
     "no job": lambda w: w.update(jobs={}),
 }

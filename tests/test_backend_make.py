@@ -19,8 +19,11 @@ from hypothesis import strategies as st
 
 from conducto import limits, testing
 from conducto.diagnostics import Report
+from conducto.image import Image
 from conducto.nodes import Exec, Node, Parallel, Serial
+from conducto.secret import Secret
 from conducto.text import dedent
+from tests.machine import Machine
 from tests.makefiles import IMAGE, MAKE, Makefile, complaint, docker, document, makefile, plan, wait_for
 
 #: What make or a shell would act on.
@@ -331,6 +334,21 @@ DEFECTS: dict[str, Callable[[Any], Any]] = {
     "an env name that is none": lambda found: found["nodes"][1]["exec"]["env"].update({"a-b": "1"}),
     "an image that is an option": lambda found: found["nodes"][1]["exec"].update(image="--rm"),
     "no command": lambda found: found["nodes"][1]["exec"].pop("command"),
+    "a secret that is a value": lambda found: found["nodes"][1]["exec"].update(secrets={"A": "hunter2"}),
+    "an endless number of retries": lambda found: found["nodes"][1]["exec"].update(retries=-1),
+    "a limit of no time": lambda found: found["nodes"][1]["exec"].update(max_time=0),
+    "a slot of a target that is none": lambda found: found["nodes"][1]["exec"].update(
+        slots=[{"target": "a b", "count": 1}]
+    ),
+    "a limit around without seconds": lambda found: found["nodes"][1]["exec"].update(within=[{"target": "all"}]),
+    "a shell that is an option": lambda found: found["nodes"][1]["exec"].update(shell="-c"),
+    "code of an image that is not ours": lambda found: found["nodes"][1]["exec"].update(code="busybox:1"),
+    "another platform's syntax": lambda found: found["nodes"][1]["exec"]["flags"].append("--platform=a b"),
+    "no images in images": lambda found: found.update(images=[]),
+    "an image without a name": lambda found: found.update(
+        images=[{"target": "image/0123456789ab", "need": "", "after": ""}]
+    ),
+    "attempts without number": lambda found: found["nodes"][0].update(again={"containers": [], "images": []}),
 }
 
 
@@ -613,11 +631,53 @@ def test_a_suppressed_root_is_done_whatever_failed(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
+#: All that an engine can be made of; the first part stands first.
+PARTS = ["make/engine.sh", "code.sh", *sorted(f"make/{path.name}" for path in (TEMPLATES / "make").glob("*.sh"))]
+
+
 @pytest.mark.needs("shellcheck")
-def test_the_engine_passes_shellcheck() -> None:
-    engine = Path(__file__).parents[1] / "templates/make/engine.sh"
-    done = subprocess.run(["shellcheck", "-s", "sh", engine], capture_output=True, text=True, check=False)
+def test_the_engine_passes_shellcheck(tmp_path: Path) -> None:
+    engine = "".join((TEMPLATES / part).read_text() for part in dict.fromkeys(PARTS))
+    (tmp_path / "engine.sh").write_text(engine + '"$@"\n')
+    done = subprocess.run(
+        ["shellcheck", "-s", "sh", tmp_path / "engine.sh"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
+
+
+def test_no_part_of_the_engine_holds_what_a_define_would_change() -> None:
+    for part in dict.fromkeys(PARTS):
+        for line in (TEMPLATES / part).read_text().split("\n"):
+            assert not re.match(r"\s*(define|endef)\b", line), (part, line)
+            assert not line.endswith(("\r", "\\\\")), (part, line)
+
+
+#: Uses every part of the engine that needs no docker.
+EVERY_PART = "echo x >>count; test $(cat count | wc -l) -gt 2"
+
+
+@pytest.mark.needs("make", "bash", "busybox", "dash")
+@pytest.mark.parametrize("shell", ["bash", "busybox", "dash"])
+def test_the_engine_runs_in_every_shell(shell: str, machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/sh").symlink_to(machine.path(shell))
+    tried = tree(Serial, a=Exec(EVERY_PART, env={"A": "it's"}))
+    tried.retries = 2
+    late = tree(Serial, slow=Exec('echo "$A"; sleep 50', env={"A": Secret("TOKEN")}))
+    late.max_time, late.suppress_errors = 2, True
+    limited = tree(Parallel, a=Exec("sleep 0.2", max_time=20), b=Exec("false", retries=1, suppress_errors=True))
+    limited.max_concurrent = 1
+    code = tree(Serial, here=Exec("cat file", image=Image(copy_dir=str(tmp_path))))
+    (tmp_path / "file").write_text("read")
+    made = makefile(tmp_path, tree(Serial, tried=tried, late=late, limited=limited, code=code), "")
+    path = f"{tmp_path}/bin:{os.environ['PATH']}"
+    ran = made.run(env={"PATH": path, "TOKEN": "a  $b"})
+    assert ran.status == 0, ran.err
+    assert made.ended("failed") == {"late/slow", "limited/b"}
+    assert made.ended("done") == {"tried/a", "limited/a", "code/here"}
+    assert (made.log("late/slow"), made.log("code/here")) == (b"a  $b\n", b"read")
+    assert "not found" not in ran.err + ran.out
 
 
 # --- runs in containers -------------------------------------------------------------------------------------------------

@@ -1,45 +1,27 @@
-"""A function's arguments, read from a command line."""
+"""What a function is: its parameters, where it stands, and whether a command line can call it."""
 
 from __future__ import annotations
 
 import functools
+import os
+import sys
+import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, List, Optional, Union
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from conducto import callables
-from conducto.diagnostics import ConductoError, Diagnostic
+import conducto as co
+from conducto import callables, hints
+from conducto.diagnostics import ConductoTypeError
+from conducto.kinds import INT
+from tests import callables_helper
+from tests.callables_helper import helped
 
 
 def plain(a, b=2, *, c="x"):  # type: ignore[no-untyped-def]
     return (a, b, c)
-
-
-def typed(flag: bool, n: int, x: float = 0.5, s: str = "", many: list[int] = [], texts: "List[str]" = []) -> None:  # noqa: B006, UP006, UP037
-    """Every type that has a spelling."""
-
-
-ALL_OF_TYPED = "it takes --flag, --n, --x, --s, --many, --texts"
-
-
-def inferred(flag=False, n=1, x=1.5, s="a", none=None):  # type: ignore[no-untyped-def]
-    pass
-
-
-def optional(a: Optional[int] = None, b: "int | None" = None, c: Union[int, str] = 1) -> None:  # noqa: UP007, UP037
-    pass
-
-
-def with_underscores(num_tests: int = 1, no_cache: bool = False, cache: bool = True) -> None:
-    pass
-
-
-def positional_only(a: int, b: int = 2, /, c: int = 3) -> None:
-    pass
 
 
 def rest(a: int, *more: int, key: bool = False, **others: float) -> None:
@@ -48,137 +30,6 @@ def rest(a: int, *more: int, key: bool = False, **others: float) -> None:
 
 def unresolvable(n: "Missing", m: "int" = 3) -> None:  # type: ignore[name-defined]  # noqa: F821, UP037
     pass
-
-
-def odd(p: Path, d: Any = 1) -> None:
-    pass
-
-
-def given_(function: Callable[..., Any], *words: str) -> dict[str, Any]:
-    """Parameter -> value, as `function` would see them."""
-    import inspect
-
-    positional, named = callables.parse(function, words)
-    return dict(inspect.signature(function).bind(*positional, **named).arguments)
-
-
-@pytest.mark.parametrize(
-    ("function", "words", "wanted"),
-    [
-        (plain, ["--a=1"], {"a": "1"}),
-        (plain, ["--a", "1", "--b", "5"], {"a": "1", "b": 5}),
-        (plain, ["1", "5", "--c=--d"], {"a": "1", "b": 5, "c": "--d"}),
-        (plain, ["--b=5", "1"], {"a": "1", "b": 5}),
-        (plain, ["--a="], {"a": ""}),
-        (plain, ["--a=x=y"], {"a": "x=y"}),
-        (plain, ["-1"], {"a": "-1"}),
-        (plain, ["--a", "-1"], {"a": "-1"}),
-        (plain, ["--a=1", "--a=2"], {"a": "2"}),
-        (plain, ["--"], {"a": "--"}),
-        (typed, ["--flag", "--n=3"], {"flag": True, "n": 3}),
-        (typed, ["--no-flag", "--n", "-3"], {"flag": False, "n": -3}),
-        (typed, ["true", "1", "2", "s"], {"flag": True, "n": 1, "x": 2.0, "s": "s"}),
-        (typed, ["--flag=no", "--n=1", "--many=1,2,3"], {"flag": False, "n": 1, "many": [1, 2, 3]}),
-        (typed, ["--flag", "--n=1", "--texts=a,b\\,c"], {"flag": True, "n": 1, "texts": ["a", "b,c"]}),
-        (
-            inferred,
-            ["--flag", "--n=2", "--x=3", "--s=4", "--none=5"],
-            {"flag": True, "n": 2, "x": 3.0, "s": "4", "none": "5"},
-        ),
-        (optional, ["--a=1", "--b=2", "--c=3"], {"a": 1, "b": 2, "c": "3"}),
-        (with_underscores, ["--num-tests=5"], {"num_tests": 5}),
-        (with_underscores, ["--num_tests=5", "--no-cache"], {"num_tests": 5, "no_cache": True}),
-        (with_underscores, ["--no-no-cache"], {"no_cache": False}),
-        (positional_only, ["1", "--c=5"], {"a": 1, "c": 5}),
-        (positional_only, ["--a=1", "--b=4"], {"a": 1, "b": 4}),
-        (rest, ["1", "2", "3", "--key"], {"a": 1, "more": (2, 3), "key": True}),
-        (rest, ["1", "--x-y=1.5", "--z=2"], {"a": 1, "others": {"x_y": 1.5, "z": 2.0}}),
-        (unresolvable, ["--n=1", "--m=4"], {"n": "1", "m": 4}),
-        (odd, ["a/b", "x"], {"p": "a/b", "d": "x"}),
-        (lambda: None, [], {}),
-        (functools.partial(plain, 1), ["--b=3"], {"b": 3}),
-        (functools.lru_cache(plain), ["--a=3"], {"a": "3"}),
-    ],
-)
-def test_what_words_give(function: Callable[..., Any], words: list[str], wanted: dict[str, Any]) -> None:
-    found = given_(function, *words)
-    assert found == wanted
-    assert [type(value) for value in found.values()] == [type(value) for value in wanted.values()]
-
-
-@pytest.mark.parametrize("word", ["1", "t", "TRUE", "true", "y", "Yes", "on"])
-def test_spellings_of_true(word: str) -> None:
-    assert given_(inferred, f"--flag={word}") == {"flag": True}
-
-
-@pytest.mark.parametrize("word", ["0", "f", "FALSE", "false", "n", "No", "off"])
-def test_spellings_of_false(word: str) -> None:
-    assert given_(inferred, f"--flag={word}") == {"flag": False}
-
-
-@pytest.mark.parametrize(
-    ("code", "function", "words", "message", "help_", "at"),
-    [
-        ("C407", plain, [], "`plain` needs a value for its parameter `a`", "add `--a=TEXT`", "a"),
-        ("C407", typed, ["--n=1"], "`typed` needs a value for its parameter `flag`", "add `--flag=true`", "flag: bool"),
-        ("C407", typed, ["--flag"], "`typed` needs a value for its parameter `n`", "add `--n=1`", "n: int"),
-        ("C408", plain, ["--d=1", "--a=1"], "`plain` has no parameter for `--d=1`", "it takes --a, --b, --c", "--d=1"),
-        ("C408", typed, ["--flagg"], "`typed` has no parameter for `--flagg`", "did you mean `--flag`?", "--flagg"),
-        ("C408", typed, ["--no-n"], "`typed` has no parameter for `--no-n`", ALL_OF_TYPED, "--no-n"),
-        (
-            "C408",
-            typed,
-            ["--no-flag=1"],
-            "`typed` has no parameter for `--no-flag=1`",
-            "did you mean `--flag`?",
-            "--no-flag=1",
-        ),
-        ("C408", plain, ["1", "2", "3"], "`plain` has no parameter left for `3`", "leave it out", "3"),
-        ("C408", lambda: None, ["--x"], "`<lambda>` has no parameter for `--x`", "it takes none", "--x"),
-        ("C408", rest, ["1", "--flag"], "`rest` has no parameter for `--flag`", "it takes --a, --key", "--flag"),
-        ("C409", typed, ["--n=x"], "`x` is no int, which parameter `n` wants", "write `--n=1`", "x"),
-        ("C409", typed, ["--n", "x"], "`x` is no int, which parameter `n` wants", "write `--n=1`", "x"),
-        ("C409", typed, ["--x=1,5"], "`1,5` is no float, which parameter `x` wants", "write `--x=1.5`", "1,5"),
-        (
-            "C409",
-            typed,
-            ["--flag=maybe"],
-            "`maybe` is no bool, which parameter `flag` wants",
-            "write `--flag=true`",
-            "maybe",
-        ),
-        ("C409", typed, ["--many=1,x"], "`1,x` is no list, which parameter `many` wants", "write `--many=1,2`", "1,x"),
-        ("C409", typed, ["--n"], "`--n` wants a value", "write `--n=VALUE`", "--n"),
-        ("C409", typed, ["--n", "--flag"], "`--n` wants a value", "write `--n=VALUE`", "--n"),
-    ],
-)
-def test_what_is_refused(
-    code: str, function: Callable[..., Any], words: list[str], message: str, help_: str, at: str
-) -> None:
-    with pytest.raises(ConductoError) as found:
-        callables.parse(function, words)
-    (diagnostic,) = found.value.diagnostics
-    assert (diagnostic.code, diagnostic.message, diagnostic.help) == (code, message, help_)
-    assert pointed_at(diagnostic) == at
-    assert diagnostic.location is not None
-    assert (diagnostic.location.file is None) is (code != "C407")
-    if code != "C407":
-        assert diagnostic.notes[0].startswith(f"`{function.__name__}` is defined at ")
-
-
-def pointed_at(diagnostic: Diagnostic) -> str:
-    place = diagnostic.location
-    assert place is not None
-    return place.text[place.column : place.end_column]
-
-
-@given(
-    st.integers(),
-    st.floats(allow_nan=False),
-    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
-)
-def test_simple_values_come_back(n: int, x: float, s: str) -> None:
-    assert given_(inferred, f"--n={n}", f"--x={x!r}", f"--s={s}") == {"n": n, "x": x, "s": s}
 
 
 def noted(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -235,11 +86,236 @@ def test_a_function_of_no_file_stands_nowhere() -> None:
 
 
 def test_parameters() -> None:
-    assert callables.parameters(plain) == {"a": True, "b": False, "c": False}
-    assert callables.parameters(rest) == {"a": True, "key": False}
-    assert callables.parameters("no function") == {}
+    assert callables.parameters(plain) == {"a", "b", "c"}
+    assert callables.parameters(rest) == {"a", "key"}
+    assert callables.parameters("no function") == frozenset()
+    facts = callables.facts(rest)
+    assert (facts.required, facts.by_position, facts.rest, facts.others) == (("a",), ("a",), "more", "others")
+    assert facts.kinds["a"] is INT
+
+
+def test_facts_are_read_once_unless_a_hint_cannot_be_read_yet() -> None:
+    assert callables.facts(plain) is callables.facts(plain)
+    names: dict[str, Any] = {}
+    exec("def late(n: 'Number'): pass", names)
+    assert callables.facts(names["late"]).kinds["n"].name == "str"
+    names["Number"] = int
+    assert callables.facts(names["late"]).kinds["n"] is INT
+    assert callables.facts(names["late"]) is callables.facts(names["late"])
 
 
 def test_hints_that_cannot_be_read_are_left_out() -> None:
-    assert callables.hints(unresolvable) == {"m": int, "return": None}
-    assert callables.hints(plain) == {}
+    assert hints.hints(unresolvable) == {"m": int, "return": None}
+    assert hints.hints(plain) == {}
+
+
+def test_a_hint_that_only_newer_pythons_read() -> None:
+    """`int | None` as a text, which Python 3.9 does not evaluate: read as a Union by hand."""
+    union = hints._unions()
+    import ast
+
+    read = ast.fix_missing_locations(union.visit(ast.parse("list[int | None] | str", mode="eval")))
+    assert ast.unparse(read) == "typing.Union[list[typing.Union[int, None]], str]"
+
+
+# --- whether a command line can call it -------------------------------------------------------------------------------
+
+
+@noted
+def wrapped(n: int) -> None:
+    pass
+
+
+@functools.lru_cache
+def cached(n: int) -> int:
+    return n
+
+
+async def coroutine() -> None:
+    pass
+
+
+alias = plain
+
+
+def test_where_a_command_line_finds_it() -> None:
+    here = os.path.realpath(__file__)
+    helper = os.path.realpath(callables_helper.__file__)
+    assert callables.home(plain) == (here, "plain")
+    assert callables.home(wrapped) == (here, "wrapped")
+    assert callables.home(cached) == (here, "cached")
+    assert callables.home(coroutine) == (here, "coroutine")
+    assert callables.home(alias) == (here, "plain")
+    assert callables.home(helped) == (helper, "helped")
+    assert callables.home(callables_helper.wrapped_there) == (helper, "wrapped_there")
+
+
+def test_links_are_followed(tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    real.mkdir()
+    (real / "linked_module.py").write_text("def f():\n    pass\n")
+    (tmp_path / "link").symlink_to(real)
+    sys.path.insert(0, str(tmp_path / "link"))
+    try:
+        import linked_module  # type: ignore[import-not-found]
+    finally:
+        sys.path.pop(0)
+    assert callables.home(linked_module.f) == (os.path.realpath(real / "linked_module.py"), "f")
+
+
+def _private() -> None:
+    pass
+
+
+def replaced() -> None:
+    pass
+
+
+first = replaced
+
+
+def replaced() -> None:  # type: ignore[no-redef]  # noqa: F811
+    pass
+
+
+def gone() -> None:
+    pass
+
+
+kept = gone
+del gone
+
+
+def unwrapped(function: Callable[..., Any]) -> Callable[..., Any]:
+    def inner() -> Any:
+        return function()
+
+    return inner
+
+
+@unwrapped
+def decorated_without_wraps() -> None:
+    pass
+
+
+class Callable_:
+    def __call__(self) -> None:
+        pass
+
+    @staticmethod
+    def static() -> None:
+        pass
+
+    @classmethod
+    def of_class(cls) -> None:
+        pass
+
+    def method(self) -> None:
+        pass
+
+
+def nested() -> Callable[..., Any]:
+    def inside() -> None:
+        pass
+
+    return inside
+
+
+double = lambda n: 2 * n  # noqa: E731
+in_no_file: dict[str, Any] = {"__name__": "in_no_file_of_tests"}
+exec("def nowhere(): pass", in_no_file)
+sys.modules["in_no_file_of_tests"] = types.ModuleType("in_no_file_of_tests")
+vars(sys.modules["in_no_file_of_tests"]).update(in_no_file)
+TOP = "define it at the top of its file, or (for a decorator) use `functools.wraps` in"
+CALLS = "write a function at the top of a file that calls it"
+
+
+@pytest.mark.parametrize(
+    ("code", "function", "message", "help_"),
+    [
+        ("C140", Callable_, "`Callable_` is a class, and a command line calls functions alone", CALLS),
+        ("C140", int, "`int` is a class, and a command line calls functions alone", CALLS),
+        (
+            "C140",
+            double,
+            "a lambda has no name that a command line could call",
+            "write it as a function: `def ...`",
+        ),
+        (
+            "C140",
+            nested(),
+            "`inside` is defined inside `nested`, where a command line cannot reach it",
+            f"{TOP} `nested`",
+        ),
+        (
+            "C140",
+            decorated_without_wraps,
+            "`inner` is defined inside `unwrapped`, where a command line cannot reach it",
+            f"{TOP} `unwrapped`",
+        ),
+        (
+            "C140",
+            _private,
+            "`_private` is private: a command line calls no name that begins with `_`",
+            "call it `private`",
+        ),
+        (
+            "C140",
+            Callable_().method,
+            "`method` is a method, and a command line has no object to call it on",
+            CALLS,
+        ),
+        ("C140", Callable_.of_class, "`of_class` is a method, and a command line has no object to call it on", CALLS),
+        (
+            "C140",
+            Callable_.static,
+            "`static` is a method of `Callable_`, and a command line has no object to call it on",
+            CALLS,
+        ),
+        (
+            "C140",
+            Callable_.method,
+            "`method` is a method of `Callable_`, and a command line has no object to call it on",
+            CALLS,
+        ),
+        (
+            "C140",
+            functools.partial(plain, 1),
+            "a partial has no name that a command line could call",
+            "give its arguments here: `co.Exec(plain, ...)`",
+        ),
+        ("C140", len, "<built-in function len> is no function that a Python file defines", CALLS),
+        (
+            "C140",
+            first,
+            "`replaced` cannot be called by its name: its file has another thing under that",
+            "give each function a name of its own at the top of its file",
+        ),
+        (
+            "C140",
+            kept,
+            "`gone` cannot be called by its name: its file has nothing under that",
+            "give each function a name of its own at the top of its file",
+        ),
+        (
+            "C140",
+            in_no_file["nowhere"],
+            "`nowhere` is defined in no file, so nothing can call it later",
+            "write it into a file",
+        ),
+        (
+            "C141",
+            rest,
+            "`rest` takes `*more`, and a command line cannot say what goes there",
+            "write a function that names each parameter, and calls `rest`",
+        ),
+    ],
+)
+def test_what_no_command_line_can_call(code: str, function: Any, message: str, help_: str) -> None:
+    with pytest.raises(ConductoTypeError) as found:
+        co.Exec(function, 1, n=2, cpu=3)
+    (diagnostic,) = found.value.diagnostics
+    assert (diagnostic.code, diagnostic.message, diagnostic.help) == (code, message, help_)
+    place = diagnostic.location
+    assert place is not None
+    assert place.text[place.column : place.end_column] == "function"

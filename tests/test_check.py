@@ -31,6 +31,17 @@ def with_row(number: int, **changes: object) -> Callable[[], Plan]:
     return make
 
 
+def with_rows(changes: dict[int, dict[str, object]]) -> Callable[[], Plan]:
+    """The good plan with several rows changed."""
+
+    def make() -> Plan:
+        plan = good()
+        plan.tree = Tree([row._replace(**changes.get(number, {})) for number, row in enumerate(plan.rows)])  # type: ignore[arg-type]
+        return plan
+
+    return make
+
+
 def with_edge(before: Vertex, after: Vertex) -> Callable[[], Plan]:
     def make() -> Plan:
         plan = good()
@@ -44,6 +55,10 @@ def test_a_good_plan_is_fine() -> None:
     assert check.complaints(good()) == []
     assert check.complaints(plans.plan(co.Exec("x"))) == []
     assert check.complaints(plans.plan(serial())) == []
+    rich = parallel({"x": co.Exec("1", retries=1, max_time=1), "y": co.Exec("2", mem=1)}, mem=1, same_container="new")
+    rich.set(max_concurrent=1, retries=1, max_time=1, env={"A": "1"}, options={"argo": {"a": 1}})
+    assert check.complaints(plans.plan(serial({"a": rich}, stop_on_error=False))) == []
+    assert check.complaints(with_rows({2: {"container": 2}, 3: {"container": 0}})()) == []
 
 
 @pytest.mark.parametrize(
@@ -57,6 +72,20 @@ def test_a_good_plan_is_fine() -> None:
         (with_row(2, command=3), "/a/x is exec with command 3"),
         (with_row(2, kind="serial"), "/a/x is serial with command '1'"),
         (with_row(4, parent=-1), "row 4 has parent -1"),
+        (with_row(2, retries=-1), "/a/x has retries -1"),
+        (with_row(1, max_time=0), "/a has max_time 0"),
+        (with_row(1, max_concurrent=0), "/a has max_concurrent 0"),
+        (with_row(2, max_concurrent=1), "/a/x has max_concurrent 1 and is exec"),
+        (with_row(1, stop_on_error=False), "/a has stop_on_error False and is parallel"),
+        (with_row(1, cpu=1), "/a has cpu 1 and is parallel"),
+        (with_row(4, env={"A": "1"}), "/b has env {'A': '1'} and is serial"),
+        (with_row(4, container=4), "/b has container 4 and is serial"),
+        (with_row(1, requires_docker=True), "/a has requires_docker True and is parallel"),
+        (with_row(2, container=4), "/a/x has container 4, which is none of its ancestors"),
+        (with_row(5, container=1), "/b/z has container 1, which is none of its ancestors"),
+        (with_row(3, container=2), "/a/y has container 2, which is none of its ancestors"),
+        (with_row(3, container=9), "/a/y has container 9, which is none of its ancestors"),
+        (with_rows({2: {"container": 1}, 3: {"container": 1, "mem": 1}}), "/a/y differs from /a/x"),
         (with_edge(Vertex("join", 4), Vertex("begin", 1)), "lies on a cycle"),
         (with_edge(Vertex("begin", 1), Vertex("begin", 1)), "lies on a cycle"),
     ],

@@ -283,9 +283,10 @@ def test_what_it_says_makes_it_again(repo: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "Missing argument 'FILE'"),
-        (("-t", "make"), "Missing argument 'FILE'"),
-        (("pipeline.py",), "Missing option '-t' / '--target'"),
+        ((), "error[C421]: there is no pyproject.toml with `[tool.conducto]` here or above"),
+        (("-t", "make"), "error[C421]: there is no pyproject.toml with `[tool.conducto]` here or above"),
+        (("-t", "makes"), "error[C401]: there is no target `makes`"),
+        (("pipeline.py",), "error[C401]: no target is given"),
         (("-t", "make", "pipeline.py", "-o"), "Option '-o' requires an argument"),
         (("-t", "make", "pipeline.py", "--format", "xml"), "'xml' is not one of 'text', 'json'"),
         (("-t", "", "pipeline.py"), "error[C401]: no target is given"),

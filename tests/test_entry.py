@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -174,6 +173,8 @@ def test_arguments_reach_the_function(tmp_path: Path) -> None:
         (["run"], ("run", ())),
         (["run", "--n=1", "x"], ("run", ("--n=1", "x"))),
         (["--n=1", "run"], (None, ("--n=1", "run"))),
+        (["run", "--n=1", "--", "--help", "--"], ("run", ("--n=1", "--help", "--"))),
+        (["--", "run"], (None, ("run",))),
     ],
 )
 def test_how_words_are_split(words: list[str], wanted: tuple[str | None, tuple[str, ...]]) -> None:
@@ -209,51 +210,27 @@ def test_the_seeds_lazy_command_calls_the_default(tmp_path: Path) -> None:
     assert command.conducto(tmp_path, "test.py", "--num-tests=5").out == "/   test5\n"
 
 
-# --- help -------------------------------------------------------------------------------------------------------------
+# --- what the root is given besides -----------------------------------------------------------------------------------
 
 
-def test_a_file_tells_how_it_is_used(tmp_path: Path) -> None:
-    text = '''
-    def run(n: int = 1) -> co.Exec:
-        """Builds it.
+def test_the_roots_doc_is_the_functions_where_it_has_none(tmp_path: Path) -> None:
+    doc = '    """Builds it.\n\n    And more.\n    """\n'
+    text = f"def run():\n{doc}    return co.Exec('x')\n\n\ndef own():\n{doc}    return co.Exec('x', doc='mine')\n"
+    text += "def bad():\n    'a\\0b'\n    return co.Exec('x')\n\n\nroot = co.Exec('x')\n"
+    for name, wanted in (("run", "Builds it.\n\nAnd more."), ("own", "mine"), ("bad", None), ("root", None)):
+        assert entry.pipeline(chosen(tmp_path, text, name), []).doc == wanted
 
-        And more.
-        """
-        return co.Exec("x")
 
-    def size(a, *more) -> int:
-        return 1
+def test_what_co_main_gives_counts_for_every_entry(tmp_path: Path) -> None:
+    text = RUN + TEST + NODE + MAIN.format("default=test, cpu=2")
+    for name in (None, "run", "test", "root"):
+        assert entry.pipeline(chosen(tmp_path, text, name), []).cpu == 2
 
-    root = co.Serial(doc="A tree.")
 
-    if __name__ == "__main__":
-        co.main(default=run)
-    '''
-    command.write(tmp_path, pipeline=HEAD + textwrap.dedent(text))
-    wanted = (
-        "usage: {} [FUNC] [--ARG=VALUE ...]\n"
-        "\n"
-        "pipelines, printed as a tree:\n"
-        "  root\n"
-        "      A tree.\n"
-        "  run(n: int = 1) -> conducto.nodes.Exec (default)\n"
-        "      Builds it.\n"
-        "\n"
-        "other functions:\n"
-        "  size(a, *more) -> int\n"
+def test_what_co_main_gives_must_agree_with_the_root(tmp_path: Path) -> None:
+    text = "def run():\n    return co.Exec('run', cpu=3)\n" + MAIN.format("default=run, cpu=2")
+    found = refused(tmp_path, text)
+    assert (found.code, found.message) == (
+        "C416",
+        "`co.main` is given `cpu=2`, and the root of the tree has `cpu=3`",
     )
-    for flag in ("-h", "--help"):
-        assert command.conducto(tmp_path, "pipeline.py", flag) == (0, wanted.format("conducto pipeline.py"), "")
-        assert command.python(tmp_path, "pipeline.py", flag) == (0, wanted.format("python pipeline.py"), "")
-
-
-def test_a_function_tells_how_it_is_used(tmp_path: Path) -> None:
-    run = 'def run(a, n: int = 1):\n    """Builds it."""\n    return co.Exec("x")\n'
-    other = 'def other(help="no"):\n    return co.Exec(help)\n'
-    command.write(tmp_path, pipeline=HEAD + run + other)
-    usage = "usage: conducto pipeline.py run --a=VALUE [--n=VALUE]\n\nBuilds it.\n"
-    assert command.conducto(tmp_path, "pipeline.py", "run", "--help") == (0, usage, "")
-    assert command.conducto(tmp_path, "pipeline.py", "other", "--help").err.startswith(
-        "error[C409]: `--help` wants a value"
-    )
-    assert command.conducto(tmp_path, "pipeline.py", "run", "--a=-h").out == "/   x\n"

@@ -14,7 +14,7 @@ from pytest_snapshot.plugin import Snapshot
 from conducto import compile, pretty, targets
 from conducto.diagnostics import Report
 from conducto.ir import show
-from tests import command
+from tests import command, stand_in
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 EXAMPLES = sorted(path.parent.name for path in GOLDEN.glob("*/pipeline.py"))
@@ -28,9 +28,12 @@ TARGETS = ("argo", "github", "make")
 
 @pytest.fixture
 def scratch(tmp_path: Path, example: str) -> Path:
-    """A repository that holds the example's file alone."""
-    shutil.copy(GOLDEN / example / "pipeline.py", command.repository(tmp_path / "scratch"))
-    return tmp_path / "scratch"
+    """A repository that holds the example's file alone, and a runtime file that does not change with every line of ours."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    shutil.copy(GOLDEN / example / "pipeline.py", folder)
+    stand_in.put(command.tracked(folder))
+    return folder
 
 
 def test_there_is_an_example_of_everything() -> None:
@@ -62,6 +65,7 @@ def test_the_output(example: str, target: str, scratch: Path, snapshot: Snapshot
     snapshot.snapshot_dir = GOLDEN / example
     compiled = command.conducto(scratch, "compile", "--target", target, "pipeline.py")
     assert compiled.status == 0, compiled.err
-    made = [path for path in scratch.rglob("*") if path.is_file() and path.name != "pipeline.py"]
+    found = [path for path in scratch.rglob("*") if path.is_file() and ".git" not in path.parts]
+    made = [path for path in found if path.name not in ("pipeline.py", "runtime.pyz")]
     snapshot.assert_match_dir({path.name: path.read_bytes() for path in made}, target)
     assert command.conducto(scratch, "compile", "--target", target, "--check", "pipeline.py").status == 0

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import conducto as co
 from conducto import header
 from conducto.header import Maker
-from conducto.ir import resolve
 from conducto.ir.plan import Origin
+from tests import plans
 from tests.plans import chain, parallel, serial
 
 ORIGIN = Origin("pipeline", "pipeline.py", "run", printed=("/", "└─0 a   x"))
@@ -52,6 +52,30 @@ def test_how_it_is_made_again(more: dict[str, object], command: str) -> None:
     assert f"#   {command}" in lines
     assert shlex.split(command)[:2] == ["conducto", "compile"]
     assert ("# Make it again, from the repository's root:" in lines) is ("source" in more)
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ({"configured": ""}, ""),
+        ({"configured": "", "source": "ci/a.py"}, ", from the repository's root"),
+        ({"configured": "ci", "source": "ci/a.py"}, ", from ci"),
+        ({"configured": ".ci", "source": ".ci/a.py"}, ", from .ci"),
+        ({"configured": "..", "explicit": True, "arguments": ("--n=1",)}, ""),
+    ],
+)
+def test_what_a_project_has_needs_no_words(more: dict[str, object], where: str) -> None:
+    lines = header.header(ORIGIN._replace(**more), "make", [])
+    number = lines.index(f"# Make it again{where}:")
+    assert lines[number + 1 : number + 3] == ["#   conducto compile", "#"]
+    folder = more["configured"]
+    assert header.project("\n".join([*lines, "all:"])) == ("" if folder == ".." else folder)
+
+
+def test_of_no_project_is_what_needs_words() -> None:
+    for more in ({}, {"explicit": True}, {"source": "a/b.py"}):
+        assert header.project("\n".join(header.header(ORIGIN._replace(**more), "make", []))) is None
+    assert header.project("") is header.project("# Make it again:") is None
 
 
 def test_comments_stay_comments() -> None:
@@ -95,7 +119,7 @@ def test_what_is_not_ours(text: str) -> None:
 
 
 def printed(root: co.Node) -> list[str]:
-    return header.printed(resolve.resolve(root, "i"))
+    return header.printed(plans.resolved(root, "i"))
 
 
 def wide(count: int) -> co.Node:

@@ -103,7 +103,9 @@ def _check(way: Way) -> None:
 
 
 def test_every_pipeline_is_compiled_for_every_target() -> None:
-    assert len(_plain()) == 3 * (len(built.goldens()) + TREES)
+    runtime_file = ".conducto/runtime.pyz"  # one for all that need it
+    assert len(_plain()) == 3 * (len(built.goldens()) + TREES) + 1
+    assert runtime_file in _plain()
 
 
 @pytest.mark.parametrize("name", WAYS)

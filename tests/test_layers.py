@@ -22,38 +22,70 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "frontend": (
         "conducto",
         *(
+            "arguments",
+            "attributed",
             "attributes",
             "automain",
+            "binding",
+            "blame",
+            "call",
             "callables",
+            "callback",
+            "checks",
             "commandline",
+            "commands",
+            "compound",
+            "defaults",
             "diagnostics",
+            "docker_args",
             "draw",
             "entry",
+            "env",
+            "events",
+            "hints",
+            "image",
+            "image_checks",
+            "inherit",
+            "kinds",
             "naming",
             "nodes",
+            "params",
+            "paths",
+            "patterns",
+            "plain",
             "pretty",
+            "repository",
+            "reuse",
             "secret",
+            "spelling",
+            "usage",
         ),
         *("quantities", "raised", "run", "source", "targets", "text"),
     ),
     "ir": (
         *("ir", "ir.check", "ir.images", "ir.lower", "ir.plan", "ir.resolve", "ir.show", "ir.translate", "ir.tree"),
-        *("features", "header", "limits"),
+        *("ir.containers", "ir.image_table", "ir.resolve_image", "code", "dockerfile", "features", "git_index", "header", "limits"),
     ),
-    "compile": ("compile", "config", "options", "output", "repository", "templating", "testing"),
+    "compile": (
+        *("carried", "compile", "config", "config_keys", "options", "orphans", "output", "pipelines", "place", "pyproject"),
+        *("release", "runtime", "templating", "testing"),
+    ),
     "cli": ("cli",),
     "top": ("__main__",),
 }
 RANK = {name: rank for rank, names in enumerate(LAYERS.values()) for name in names}
 
 #: What a backend may import of the core (ir.tree is the rows that a plan holds).
-FOR_BACKENDS = {"ir.images", "ir.plan", "ir.tree", "targets", "naming", "text", "diagnostics", "header", "quantities"}
+FOR_BACKENDS = {
+    *("code", "dockerfile", "features", "ir.images", "ir.plan", "ir.tree", "limits"),
+    *("targets", "naming", "text", "diagnostics", "header", "quantities"),
+}
 
 #: Each library has one home, and is loaded where it is used: module -> libraries, those in brackets inside functions.
 LIBRARIES = {
     "cli": {"click"},
     "compile": {"jsonschema"},
-    "config": {"jsonschema"},
+    "config_keys": {"jsonschema"},
     "options": {"jsonschema"},
     "testing": {"jsonschema"},
     "templating": {"jinja2"},

@@ -11,7 +11,7 @@ import pytest
 import conducto as co
 from conducto import limits
 from conducto.diagnostics import Diagnostic, Report
-from conducto.ir import lower, resolve
+from conducto.ir import lower
 from conducto.targets import Limits
 from tests import plans
 from tests.plans import chain, parallel, serial
@@ -20,7 +20,7 @@ from tests.plans import chain, parallel, serial
 def complaints(root: co.Node, default: str = "i", **most: Any) -> list[Diagnostic]:
     emitter: Any = SimpleNamespace(name="a", limits=Limits(**most), title="A Target")
     report = Report()
-    plan = lower.lower(resolve.resolve(root, default), plans.ORIGIN, {}, report)
+    plan = lower.lower(plans.resolved(root, default), plans.ORIGIN, {}, report)
     limits.check_plan(plan, emitter, report)
     return [diagnostic for diagnostic in report.diagnostics if diagnostic.severity == "error"]
 

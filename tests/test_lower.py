@@ -8,7 +8,7 @@ import pytest
 
 import conducto as co
 from conducto.diagnostics import Report
-from conducto.ir import check, lower, resolve
+from conducto.ir import check, lower
 from conducto.ir.tree import Row, Tree
 from tests import plans
 from tests.plans import chain, parallel, serial
@@ -82,7 +82,7 @@ def _looks(shape: str, size: int) -> int:
             node["leaf"], inner = co.Exec("x"), serial()
             node["n"] = inner
             node = inner
-    tree = resolve.resolve(root, "i")
+    tree = plans.resolved(root, "i")
     tree.rows = Counting(tree.rows)
     Counting.looks = 0
     plan = lower.lower(tree, plans.ORIGIN, {}, Report())

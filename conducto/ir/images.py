@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import NamedTuple, Optional, Tuple
 
-#: Where the code that an image carries stands in its file system.
-CODE = "/mnt/conducto"
+from .. import patterns
+from ..paths import CODE as CODE
+from ..paths import Layout
+
 #: Where the runtime file stands in a container that needs it: first on PATH by its folder, first on PYTHONPATH by itself.
 RUNTIME = "/conducto/bin/conducto"
+#: Where it lies on disk: from the repository's root, or from the source's folder where there is no repository. Committed.
+RUNTIME_FILE = ".conducto/runtime.pyz"
 
 
 class Code(NamedTuple):
@@ -25,6 +30,11 @@ class Code(NamedTuple):
     branch: str = ""
     exclude: Tuple[str, ...] = ()
 
+    @property
+    def rules(self) -> Tuple[str, ...]:
+        """`exclude` as the function `conducto_code` of templates/code.sh takes it, a word each (not yet quoted)."""
+        return tuple(patterns.parse(pattern).word for pattern in self.exclude)
+
 
 class ImageSpec(NamedTuple):
     """An image: where it begins, what is installed into it, and the code that it carries.
@@ -33,8 +43,8 @@ class ImageSpec(NamedTuple):
     `dockerfile_text`, with `context` (a folder; None for an empty one) and `build_args`. `packages`, `pip`, `npm` and
     `docker` are installed before the code is copied. `workdir` tells whether commands start in the code's root. `shell` is ""
     for bash where there is one, else sh; `platform` is docker's word, "" for the machine's own. `paths` are pairs of a path
-    outside and the absolute one inside that the author gave (`path_map`). Paths outside are relative to the repository's root,
-    with `/` between their parts, "" for the root.
+    outside and the one inside that the author gave (`path_map`; a relative one is relative to where commands start). Paths
+    outside are relative to the repository's root, with `/` between their parts, "" for the root.
     """
 
     base: str = ""
@@ -71,6 +81,13 @@ class ImageSpec(NamedTuple):
     def key(self) -> str:
         """12 hexadecimal digits that stand for the definition (not for the content of any file)."""
         return hashlib.sha256(json.dumps(self).encode()).hexdigest()[:12]
+
+    def layout(self, root: str) -> Layout:
+        """Which files of this machine it has, and where (see paths.inside); `root` is the repository's."""
+        code = self.code
+        folder = os.path.join(root, code.folder) if code is not None and code.kind == "folder" else None
+        pairs = tuple((os.path.join(root, outer), inner) for outer, inner in self.paths)
+        return Layout(folder, code is not None and code.kind == "clone", pairs, self.workdir)
 
     @property
     def shown(self) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .images import ImageSpec
+from .images import Code, ImageSpec
 from .tree import Row, Tree
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ class Origin(NamedTuple):
     `name` is the pipeline's (unmangled), `source` the user's file, `function` the FUNC it was made by, `explicit` whether
     that is another than the file's default, `arguments` what FUNC was called with (as on the command line), `printed` the
     lines of the printed tree, `output` the file that is written and `output_option` what `-o` gave for it ("" for nothing).
+    `configured` is the folder of the pyproject.toml whose `pipelines` have this one ("" for the root), None for none.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Origin(NamedTuple):
     printed: Tuple[str, ...] = ()
     output: str = ""
     output_option: str = ""
+    configured: Optional[str] = None
 
     @property
     def folder(self) -> str:
@@ -48,18 +50,33 @@ class Vertex(NamedTuple):
     row: int
 
 
+class File(NamedTuple):
+    """A file of code that is carried: its path in the code's root, `/` between the parts; `kind` "file", "program" (executable)
+    or "link" (`data` is where it leads).
+    """
+
+    path: str
+    kind: str
+    data: bytes
+
+
 class Plan:
     """A pipeline ready for any target.
 
     `tree` holds everything that was written, `order` the edges between the begins and joins of the groups that run (a leaf
-    hangs off its group: see `graph`), `settings` the `[tool.conducto.TARGET]` table of the target it is made for.
+    hangs off its group: see `graph`), `settings` the `[tool.conducto.TARGET]` table of the target it is made for, `archive`
+    the runtime file as it lies (or will lie) on disk, for a target that must carry it in its own file; b"" where none is
+    needed (see `runtime`). `files` are those of each code of kind "folder", for a target that must carry them too
+    (`Limits.carries`); {} for any other.
     """
 
-    def __init__(self, tree: Tree, origin: Origin, settings: Mapping[str, Any]) -> None:
+    def __init__(self, tree: Tree, origin: Origin, settings: Mapping[str, Any], archive: bytes = b"") -> None:
         self.tree = tree
         self.origin = origin
         self.settings = settings
-        self.runs: Tuple[bool, ...] = _running(tree)
+        self.archive = archive
+        self.files: Mapping[Code, Sequence[File]] = {}
+        self.runs: Tuple[bool, ...] = tree.running()
         self.order: Tuple[Tuple[Vertex, Vertex], ...] = tuple(_order(self))
 
     @property
@@ -103,18 +120,6 @@ class Plan:
             graph.add_nodes_from(_begin(self, number) for number in self.leaves())
         graph.add_edges_from(_edges(self, leaves=True) if leaves else self.order)
         return graph
-
-
-def _running(tree: Tree) -> Tuple[bool, ...]:
-    """For each row whether anything runs in it: no skip at or above it, and an Exec at or below it."""
-    awake: List[bool] = []
-    for row in tree.rows:
-        awake.append(not row.skip and (row.parent < 0 or awake[row.parent]))
-    runs = [row.kind == "exec" and awake[number] for number, row in enumerate(tree.rows)]
-    for number in range(len(runs) - 1, 0, -1):
-        if runs[number]:
-            runs[tree.rows[number].parent] = True
-    return tuple(runs)
 
 
 def _begin(plan: Plan, number: int) -> Vertex:

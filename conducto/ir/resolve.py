@@ -4,47 +4,126 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from ..attributes import ATTRIBUTES
+from .. import inherit, source
+from ..attributes import OF_KIND
+from ..diagnostics import ConductoError, Report
+from ..env import Value
 from ..nodes import Node
+from ..repository import Repository
+from ..reuse import ContainerReuseContext
+from . import containers
+from .image_table import ImageTable
 from .images import ImageSpec
 from .tree import Row, Tree
 
+#: What of an Exec the nearest value counts for.
+_NEAREST = ("cpu", "mem", "gpu", "requires_docker", "docker_run_args")
+#: What counts for a node alone, by kind; "skip" and the like as they are.
+_OWN = {
+    kind: tuple(name for name, attribute in known.items() if attribute.inherited == "no")
+    for kind, known in OF_KIND.items()
+}
+
 
 class _Inherited(NamedTuple):
-    """What a node hands down: env merged by key, of the others the nearest."""
+    """What a node hands down: env and options merged, of the others the nearest. `image` may be an Image, a name or None, and
+    `container` is the row of the NEW node that counts, -1 for none.
+    """
 
-    env: Mapping[str, str]
-    image: Optional[str]
-    cpu: Optional[float]
-    mem: Optional[float]
-    gpu: Optional[int]
+    env: Mapping[str, Value] = {}
+    options: inherit.Options = {}
+    image: Any = None
+    cpu: Optional[float] = None
+    mem: Optional[float] = None
+    gpu: Optional[int] = None
+    requires_docker: bool = False
+    docker_run_args: Tuple[str, ...] = ()
+    container: int = -1
 
-    def below(self, own: Mapping[str, Any]) -> "_Inherited":
-        env = {**self.env, **own["env"]} if own.get("env") else self.env
-        nearest = {key: own[key] for key in ("image", "cpu", "mem", "gpu") if own.get(key) is not None}
-        return self._replace(env=env, **nearest) if nearest or env is not self.env else self
 
+def resolve(root: Node, default_image: str, home: Repository, report: Report) -> Tree:
+    """The frozen tree below `root`; `default_image` is of Execs that choose none ("" for no container), `home` the repository
+    that paths of Images are made relative to.
 
-def resolve(root: Node, default_image: str) -> Tree:
-    """The frozen tree below `root`; `default_image` is of Execs that choose none ("" for no container)."""
+    Complains of an `image_name` that names no Image (C220) or several (C221), of what `home` has not (C204-C206), and of
+    Execs that cannot share a container (C222); warns of docker that may not be shared (C223) and of callbacks that do nothing (C224).
+    """
+    before = len(report.errors)
+    images = ImageTable(root.stream(), default_image, home)
     rows: List[Row] = []
-    stack: List[Tuple[Node, int, _Inherited]] = [(root, -1, _Inherited({}, None, None, None, None))]
+    stack: List[Tuple[Node, int, _Inherited]] = [(root, -1, _Inherited())]
+    callbacks: List[Tuple[Node, int]] = []
     while stack:
         node, parent, inherited = stack.pop()
-        inherited = inherited.below(node._own)
         number = len(rows)
-        rows.append(_row(node, parent, inherited, default_image))
-        stack.extend((child, number, inherited) for child in reversed(list(node.children.values())))
-    return Tree(rows)
+        if node._own:
+            inherited = _below(inherited, node, number, images, report)
+            if "_callbacks" in node._own:
+                callbacks.append((node, number))
+        rows.append(_row(node, parent, inherited, images, report))
+        if node.kind != "exec":
+            stack.extend((child, number, inherited) for child in reversed(list(node.children.values())))
+    tree = Tree(rows)
+    _warn_of_callbacks(tree, callbacks, report)
+    if len(report.errors) == before:
+        containers.check(tree, report)
+    return tree
 
 
-def _row(node: Node, parent: int, inherited: _Inherited, default_image: str) -> Row:
-    own = {key: node._own.get(key, ATTRIBUTES[key].default) for key in ("doc", "skip", "suppress_errors")}
-    common: Dict[str, Any] = {"parent": parent, "name": "" if parent < 0 else node.name, "kind": node.kind, **own}
-    if node.kind == "serial":
-        common["stop_on_error"] = node._own.get("stop_on_error", True)
+def _below(inherited: _Inherited, node: Node, number: int, images: ImageTable, report: Report) -> _Inherited:
+    """What counts at `node`, row `number`, of what comes from above and its own."""
+    own = node._own
+    changed: Dict[str, Any] = {name: own[name] for name in _NEAREST if own.get(name) is not None}
+    if own.get("env"):
+        changed["env"] = {**inherited.env, **own["env"]}
+    if own.get("options"):
+        changed["options"] = inherit.merged_options(inherited.options, own["options"])
+    if own.get("image") is not None:
+        changed["image"] = own["image"]
+    elif own.get("image_name") is not None:
+        changed["image"] = _named(node, images, report)
+    reuse = own.get("container_reuse_context")
+    if reuse is not None:
+        changed["container"] = number if reuse is ContainerReuseContext.NEW else -1
+    return inherited._replace(**changed) if changed else inherited
+
+
+def _named(node: Node, images: ImageTable, report: Report) -> Any:
+    """The Image that the `image_name` of a node means."""
+    name = node._own["image_name"]
+    found = images.named.get(name, ())
+    if len(found) == 1:
+        return found[0]
+    wrong = inherit.no_image(name, images.named)
+    location = node._site.location(source.argument("image_name"))
+    report.error(wrong.code, wrong.message, node=node.path, location=location, notes=wrong.notes, help=wrong.help)
+    return None
+
+
+def _row(node: Node, parent: int, inherited: _Inherited, images: ImageTable, report: Report) -> Row:
+    own = node._own
+    said = {name: own[name] for name in _OWN[node.kind] if own.get(name) is not None} if own else {}
+    common: Dict[str, Any] = {"parent": parent, "name": "" if parent < 0 else node.name, "kind": node.kind, **said}
+    if inherited.options:
+        common["options"] = inherited.options
     if node.kind == "exec":
-        image = inherited.image or default_image or None
-        spec = ImageSpec(image) if image else None
-        common.update(inherited._asdict(), command=node.command, image=spec, chosen=inherited.image is not None)
+        image, chosen = _spec(node, inherited.image, images, report)
+        common.update(inherited._asdict(), command=node._command, image=image, chosen=chosen)
     return Row(site=node._site, **common)
+
+
+def _spec(node: Node, image: Any, images: ImageTable, report: Report) -> Tuple[Optional[ImageSpec], bool]:
+    """The image of an Exec; what is wrong with it is said at the first node that has it."""
+    try:
+        return images.spec(image)
+    except ConductoError as error:
+        report.diagnostics.extend(error.at(node.path).diagnostics)
+        return None, False
+
+
+def _warn_of_callbacks(tree: Tree, found: List[Tuple[Node, int]], report: Report) -> None:
+    for node, number in found:
+        for event, callback, site in node._own["_callbacks"]:
+            message = f"`co.callback.{callback.name}` does nothing at `{event}`: no target has it"
+            location = site.location(source.argument("callback", 0))
+            report.warning("C224", message, node=tree.path(number), location=location, help=callback.help)

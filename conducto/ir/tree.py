@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
+from ..call import Call as Call
 from ..secret import Secret
 from ..source import Site
 from .images import ImageSpec
-
-
-class Call(NamedTuple):
-    """A call of a Python function, not yet a command: the function's `file` on this machine, its name, and its arguments as
-    words of a command line, not yet quoted.
-    """
-
-    file: str
-    function: str
-    words: Tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -107,3 +98,14 @@ class Tree:
     def leaves(self) -> Iterator[int]:
         """The row numbers of the Execs, in order."""
         return (number for number, row in enumerate(self.rows) if row.kind == "exec")
+
+    def running(self) -> Tuple[bool, ...]:
+        """For each row whether anything runs in it: no skip at or above it, and an Exec at or below it."""
+        awake: List[bool] = []
+        for row in self.rows:
+            awake.append(not row.skip and (row.parent < 0 or awake[row.parent]))
+        runs = [row.kind == "exec" and awake[number] for number, row in enumerate(self.rows)]
+        for number in range(len(runs) - 1, 0, -1):
+            if runs[number]:
+                runs[self.rows[number].parent] = True
+        return tuple(runs)

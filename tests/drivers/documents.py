@@ -20,17 +20,19 @@ def bare(item):
     from conducto.ir.plan import Origin
 
     module = run.load_main(item["file"])
-    chosen = entry.choose(module, None)
-    root = run.calling(module, lambda: entry.pipeline(chosen, ()))
+    name, words = entry.split(module.words or ())
+    chosen = entry.choose(module, name)
+    root = run.calling(module, lambda: entry.pipeline(chosen, words))
     home = repository.of(item["file"])
     source = home.relative(item["file"])
     name = repository.pipeline_name(source, chosen.name, chosen.explicit)
     for target in item["images"]:
         emitter = targets.get(target)
-        tree = translate.translate(resolve.resolve(root, item["images"][target]))
-        origin = Origin(name, source, chosen.name, chosen.explicit, printed=tuple(header.printed(tree)))
-        origin = origin._replace(output=emitter.output(origin))
         report = Report()
+        tree = resolve.resolve(root, item["images"][target], home, report)
+        tree = translate.translate(tree, home, source.rpartition("/")[0], report)
+        origin = Origin(name, source, chosen.name, chosen.explicit, tuple(words), printed=tuple(header.printed(tree)))
+        origin = origin._replace(output=emitter.output(origin))
         yield root, emitter, lower.lower(tree, origin, item["settings"][target], report), report
 
 
@@ -52,6 +54,8 @@ def made(item, plans):
 
     found = {}
     for root, emitter, plan, report in plans(item):
+        # Both are read from disk by the driver alone.
+        plan.archive, plan.files = b"the runtime file" if plan.runtime else b"", {}
         document = emitter.document(plan, report)
         said = [[d.code, d.message, d.node, d.location and d.location.line] for d in report.diagnostics]
         found[emitter.name] = {"plan": show.plan_text(plan), "document": document, "said": said}

@@ -66,7 +66,7 @@ endif
 SHELL := /bin/sh
 MAIN := run help list stop clean
 given = $(if $(filter file command,$(origin $1)),$($1))
-SETTINGS := ENGINE JOBS STATE RUN_FLAGS HOST_IMAGES DEFAULT_IMAGE FOLDER
+SETTINGS := ENGINE JOBS STATE RUN_FLAGS HOST_IMAGES DEFAULT_IMAGE FOLDER ROOT
 export CONDUCTO_SET := $(foreach s,$(SETTINGS),$(if $(filter command,$(origin $s)),$s))
 export CONDUCTO_FILE := $(MAKEFILE_LIST)
 export CONDUCTO_GNU_MAKE = $(MAKE)
@@ -79,14 +79,17 @@ export CONDUCTO_IMAGE = $(call given,DEFAULT_IMAGE)
 export CONDUCTO_HOSTED = $(if $(filter file command,$(origin DEFAULT_IMAGE)),$(if $(DEFAULT_IMAGE),,yes))
 export CONDUCTO_CHOSEN = $(call given,CHOSEN)
 export CONDUCTO_FOLDER = $(call given,FOLDER)
+export CONDUCTO_ROOT = $(call given,ROOT)
 export CONDUCTO_SH = $(value conducto.sh)
 sh = exec sh -c "$$CONDUCTO_SH" conducto
 exec = $(sh) execute '$@' '$^'
 join = $(sh) join '$@' '$^'
+again = $(sh) again '$@' '$^' '$|'
+build = $(sh) build '$@' '$^'
 
 .SUFFIXES:
 .DEFAULT_GOAL := run
-.PHONY: $(MAIN) $(NODES)
+.PHONY: $(MAIN) $(NODES) $(call given,ATTEMPTS) $(call given,IMAGES)
 MAKEFLAGS += -r
 # The make that is called runs one more, which is told so by CONDUCTO_RUN and alone reads the nodes' rules.
 ifneq ($(origin CONDUCTO_RUN),command line)
@@ -109,9 +112,11 @@ define conducto.sh
 # conducto: how a node is run. The state of a run, kinds apart, each node by its name with a comma for every slash:
 #   log/N.log  what N printed     done/N  failed/N  unrun/N  how N ended     live/N  N is running (its process id)
 #   bad/N      N failed or was not run, and is not forgiven     bad/N,  something in the group N is bad
-#   image/K    an image that was looked for in this run         lock    the run itself
+#   image/K    an image that was looked for in this run         late/N  the group N is over its max_time
+#   began/N    when the group N began      container/N  what the Execs of N share       slot/N  what N has room for
+#   again/N    the state of an attempt of the group N, until it is the last             lock    the run itself
 set -f
-engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE
+engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=:
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
@@ -124,27 +129,46 @@ named() { # NAME NEED
   flat "$node"; me=$flat
   case $node in all) path=/ group='' ;; */*) path=/$node group=${node%/*} ;; *) path=/$node group=all ;; esac
 }
-needs_failed() { [ -n "$need" ] && { flat "$need"; [ -e "$state/bad/$flat" ]; }; }
+needs_failed() { [ -n "$need" ] && { flat "$need"; [ -e "$here/bad/$flat" ]; }; }
 bad() {
-  : >"$state/bad/$me"
-  [ -z "$group" ] || { flat "$group"; : >"$state/bad/$flat,"; }
+  : >"$here/bad/$me"
+  [ -z "$group" ] || { flat "$group"; : >"$here/bad/$flat,"; }
+}
+not_run() { # WHY
+  say "$node: not run, as $1"
+  : >"$here/unrun/$me"
+  bad
+}
+place_of() { # GROUP: where it is noted what a group has come to, in $place
+  flat "$1"
+  case ${CONDUCTO_KNOWN-} in
+    *" $flat="*) place=${CONDUCTO_KNOWN##*" $flat="} place=$state/${place%% *} ;;
+    *) place=$here ;;
+  esac
 }
 
 join() { # a group has ended
   named "$1" "$2"
   shift 2
   for word; do
-    case $word in suppress_errors) forgiven=1 ;; in=*) group=${word#*=} ;; *) die "$node: what is $word?" ;; esac
+    case $word in
+      of=*) named "${word#*=}" ''; group='' ;;
+      suppress_errors) forgiven=1 ;;
+      in=*) group=${word#*=} ;;
+      container) remove_container ;;
+      *) die "$node: what is $word?" ;;
+    esac
   done
   if needs_failed; then bad
-  elif [ -e "$state/bad/$me," ] && [ -z "$forgiven" ]; then bad
+  elif [ -n "$forgiven" ]; then :
+  elif [ -e "$here/bad/$me," ] || [ -e "$here/late/$me" ]; then bad
   fi
 }
 
 execute() { # an Exec: words for docker and for us, then --, then the command
   named "$1" "$2"
   shift 2
-  image=$CONDUCTO_IMAGE n=$#
+  image=$CONDUCTO_IMAGE code='' shell='' runtime='' secrets='' shared='' slots='' within='' limit='' turns=1 flags=0 n=$#
   [ "$engine" != host ] || image=''
   while [ $n -gt 0 ]; do # what the container or the process is given is gathered behind the command
     word=$1 n=$((n - 1))
@@ -154,105 +178,151 @@ execute() { # an Exec: words for docker and for us, then --, then the command
       suppress_errors) forgiven=1 ;;
       in=*) group=${word#*=} ;;
       node=*) path=${word#*=} ;;
-      image=*) [ "$engine" = host ] || image=${word#*=} ;;
+      image=*) if [ "$engine" = host ]; then code=${word#*=}; else image=${word#*=}; fi ;;
+      code=*) code=${word#*=}; [ -z "$image" ] || image=$code ;;
+      shell=*) shell=${word#*=} ;;
+      runtime) runtime=1 ;;
+      secret:*) secrets="$secrets ${word#*:}" ;;
+      container=*) shared=${word#*=} ;;
+      slot=*) slots="$slots ${word#*=}" ;;
+      within=*) within="$within ${word#*=}" ;;
+      max_time=*) limit=${word#*=} ;;
+      retries=*) turns=$((${word#*=} + 1)) ;;
       env:*) if [ -n "$image" ]; then set -- "$@" -e "${word#*:}"; else set -- "$@" "${word#*:}"; fi ;;
-      -*) [ -z "$image" ] || set -- "$@" "$word" ;;
+      docker | run:* | -*)
+        [ -n "$image" ] || continue
+        case $word in
+          docker) docker_socket; set -- "$@" "--volume=$socket:/var/run/docker.sock" "--group-add=$socket_group" ;;
+          *) set -- "$@" "${word#run:}" ;;
+        esac
+        flags=$(($# - n)) # of those gathered, the ones that are not env
+        ;;
       *) die "$node: what is $word?" ;;
     esac
   done
   command=$1
   shift
-  if needs_failed; then
-    say "$node: not run, as $need is not done"
-    : >"$state/unrun/$me"
-    bad
-  else
-    attempt "$@"
-  fi
+  if needs_failed; then not_run "$need is not done"; else attempts "$@"; fi
 }
 
-attempt() {
-  log=$state/log/$me.log why='' child='' container='' stopper='' begun=$(date +%s)
-  : >"$state/live/$me"
-  trap '' INT TERM HUP # until those who listen are there; what comes meanwhile the run has noted
-  open_log
-  trap interrupted INT TERM HUP
-  [ ! -e "$CONDUCTO_TMP/interrupted" ] || why=interrupted
-  if [ -n "$image" ] && ! image_here; then cat "$image_log" >"$pipe"
+attempts() {
+  turn=1 why=''
+  [ -z "$slots" ] || take_slots
+  if [ -n "$within" ] && out_of_time; then not_run "$late is over its max_time"
+  else
+    while attempt "$@"; [ -n "$why" ] && [ -z "$final" ] && [ "$turn" -lt "$turns" ]; do
+      say "$node: attempt $turn of $turns failed: $why, after ${took}s"
+      turn=$((turn + 1))
+    done
+    finish
+  fi
+  [ -z "$slots" ] || free_slots
+  [ "$why" != interrupted ] || exit 130
+}
+attempt() { # the command, once: in $why why it failed, in $final whether it would fail again
+  begin "$state/log/$me.log"
+  if [ -n "$image$code" ] && ! image_here; then cat "$image_log" >"$pipe"
+  elif [ -n "$secrets" ] && ! secrets_here; then echo "$why" >"$pipe"
   elif [ -n "$why" ]; then : >"$pipe"
   else
-    if [ -n "$image" ]; then start_container "$@"; else start_process "$@"; fi
-    [ -z "$why" ] || stop_child
-    await
-    [ -n "$image" ] || end_session "$child"
+    [ -z "$within" ] || groups_begin
+    if [ -z "$image" ]; then start_process "$@"; elif [ -n "$shared" ]; then start_shared "$@"; else start_container "$@"; fi
+    wait_for_it
   fi
-  rm -f "$state/live/$me"
-  [ -z "$stopper" ] || { child=$stopper; await_quietly; }
-  close_log
-  finish
+  end
+  [ -z "$shared" ] || [ -z "$image" ] || said_in_shared
+  [ -n "$why" ] || [ "$status" -eq 0 ] || why="exit status $status"
+  [ -z "$limit$within" ] || time_was_over
 }
-
 finish() {
-  took=$(($(date +%s) - begun))
-  if [ -z "$why" ] && [ "$status" -eq 0 ]; then
-    : >"$state/done/$me"
+  if [ -z "$why" ]; then
+    : >"$here/done/$me"
     say "$node: done in ${took}s"
     return
   fi
-  [ -n "$why" ] || why="exit status $status"
-  say "$node: FAILED: $why, after ${took}s${forgiven:+ (forgiven)}"
-  echo "$why, after ${took}s${forgiven:+ (forgiven)}" >"$state/failed/$me"
+  told="$why, after ${took}s"
+  [ "$turn" -eq 1 ] || told="$told in attempt $turn of $turns"
+  told="$told${forgiven:+ (forgiven)}"
+  say "$node: FAILED: $told"
+  echo "$told" >"$here/failed/$me"
   [ -n "$forgiven" ] || bad
-  [ "$why" != interrupted ] || exit 130
 }
 
-# ---- interruption: SIGTERM, 2 seconds later SIGKILL, and again until what was started has ended
-interrupted() {
-  why=interrupted
-  [ -z "$child" ] || stop_child
+# ---- something that runs: it is $child, what it prints goes to $pipe, and $running is there until it has ended
+begin() { # LOG
+  log=$1 why='' final='' status=1 child='' container='' made='' id='' folder='' stoppers='' begun=$(date +%s)
+  : >"$state/live/$me"
+  trap '' INT TERM HUP # until those who listen are there; what comes meanwhile the run has noted
+  open_log
+  running=$pipe.$turn
+  : >"$running"
+  trap interrupted INT TERM HUP
+  [ ! -e "$CONDUCTO_TMP/interrupted" ] || why=interrupted final=1
+}
+wait_for_it() {
+  [ -n "$child" ] || return 0
+  [ -z "$why" ] || stop_child 2
+  [ -z "$limit$within" ] || keep_time
+  await
+  [ -n "$container" ] || end_session "$child"
+}
+end() {
+  rm -f "$state/live/$me" "$running"
+  for child in $stoppers; do await_quietly; done
+  close_log
+  took=$(($(date +%s) - begun))
 }
 await() { # the exit status of $child; a signal ends `wait` early
   while :; do
-    wait "$child"
+    wait "$child" 2>/dev/null # or a shell tells of it
     status=$?
     [ $status -gt 128 ] && kill -0 "$child" 2>/dev/null || return 0
   done
 }
+await_quietly() { while wait "$child" 2>/dev/null; [ $? -gt 128 ] && kill -0 "$child" 2>/dev/null; do :; done; }
+
+# ---- its end before its time: SIGTERM, some seconds later SIGKILL, and again until it has ended
+interrupted() {
+  [ -z "$child" ] || [ "$why" = interrupted ] || stop_child 2
+  why=interrupted final=1
+}
 stop_child() {
-  [ -z "$stopper" ] || return 0
-  (
-    trap '' INT TERM HUP
-    i=0
-    while [ -e "$state/live/$me" ]; do
-      if [ -n "$container" ]; then
-        # It may still be on its way.
-        "$engine" stop -t 2 "$container" || [ $i -lt 100 ] || kill "$child"
-      elif [ $i -eq 0 ]; then kill -TERM -- "-$child" || kill -TERM "$child"
-      elif [ $i -ge 20 ]; then end_session "$child"; kill -KILL "$child"
-      fi
-      i=$((i + 1))
-      nap
-    done
-  ) >/dev/null 2>&1 & stopper=$!
+  (trap '' INT TERM HUP; stopping "$1") >/dev/null 2>&1 & stoppers="$stoppers $!"
+}
+stopping() { # SECONDS
+  signal=TERM round=0 last=$(($(date +%s) + $1))
+  while [ -e "$running" ]; do
+    if [ -n "$container" ] && [ -n "$shared" ]; then stop_in_shared
+    elif [ -n "$container" ]; then # it may still be on its way
+      "$engine" stop -t "$1" "$container" || [ $round -lt 100 ] || kill "$child"
+    elif [ $signal = KILL ]; then end_session "$child"; kill -KILL "$child"
+    elif [ $round -eq 0 ]; then kill -TERM -- "-$child" || kill -TERM "$child"
+    fi
+    [ "$(date +%s)" -le $last ] || signal=KILL
+    round=$((round + 1))
+    nap
+  done
 }
 
 # ---- what it prints: as it is into its log, and line by line, behind its name, to who looks on
 open_log() {
-  pipe=$CONDUCTO_TMP/$$
+  pipe=$CONDUCTO_TMP/$$ add=''
+  if [ "$turn" -gt 1 ]; then add="attempt $turn of $turns"; else add=${CONDUCTO_TRIAL-}; fi
+  [ -z "$add" ] || { end_line; echo "---- $add"; } >>"$log"
   mkfifo "$pipe" "$pipe.shown" && : >"$pipe.tee" || exit 2
   if sed -u p </dev/null >/dev/null 2>&1; then live=-u; else live=''; fi
   LC_ALL=C sed $live "s,^,$node | ," <"$pipe.shown" & shower=$!
   # shellcheck disable=SC2094 # tee's own file has another name
-  { sh -c 'echo $$ >"$1.tee"; exec tee "$2"' sh "$pipe" "$log"; : >"$pipe.end"; } <"$pipe" >"$pipe.shown" & logger=$!
+  { sh -c 'echo $$ >"$1.tee"; exec tee ${3:+-a} "$2"' sh "$pipe" "$log" "$add"; : >"$pipe.end"; } <"$pipe" >"$pipe.shown" & logger=$!
 }
 close_log() {
-  [ -n "$image" ] || listen_no_more &
+  [ -n "$container" ] || listen_no_more &
   child=$logger; await_quietly
   child=$shower; await_quietly
   rm -f "$pipe.tee" "$pipe.end" "$pipe" "$pipe.shown"
-  [ -z "$(tail -c 1 "$log" 2>/dev/null)" ] || echo
+  end_line
 }
-await_quietly() { while wait "$child"; [ $? -gt 128 ] && kill -0 "$child" 2>/dev/null; do :; done; }
+end_line() { [ -z "$(tail -c 1 "$log" 2>/dev/null)" ] || echo; }
 listen_no_more() { # a process that has left its session may hold the pipe for ever
   i=0
   while [ -e "$pipe.tee" ] && [ ! -e "$pipe.end" ] && [ $i -lt 30 ]; do i=$((i + 1)); nap; done
@@ -261,20 +331,31 @@ listen_no_more() { # a process that has left its session may hold the pipe for e
 
 # ---- in a container
 image_here() { # an image is looked for, and pulled where it is not here, by the first node that wants it
-  key=$(printf %s "$image" | cksum) key=$state/image/${key%% *}
-  image_log=$key/log
-  if mkdir "$key" 2>/dev/null; then
+  note_of "${image:-$code}"
+  image_log=$note/log
+  if [ -n "$image" ] && mkdir "$note" 2>/dev/null; then
     look_for_image >"$image_log" 2>&1 & child=$!
     await
     child=''
-    echo "$status" >"$key/new"
-    mv "$key/new" "$key/status"
+    noted "$status"
   fi
-  until [ -e "$key/status" ] || [ -n "$why" ]; do nap; done
-  first_line "$key/status"
-  [ "${line:-0}" -ne 0 ] || return 0
-  [ -n "$why" ] || why="no image $image"
+  [ -e "$note" ] || return 0
+  until [ -e "$note/status" ] || [ -n "$why" ]; do nap; done
+  first_line "$note/status"
+  [ "$line" = 0 ] && { [ ! -e "$note/made" ] || image_made; return; }
+  final=1
+  if [ -n "$why" ]; then :
+  elif [ -e "$note/made" ]; then why="its image could not be made"
+  else why="no image $image"
+  fi
   return 1
+}
+note_of() { # IMAGE: the folder of what is noted of it, in $note
+  note=$(printf %s "$1" | cksum) note=$state/image/${note%% *}
+}
+noted() { # STATUS: how it went
+  echo "$1" >"$note/new"
+  mv "$note/new" "$note/status"
 }
 look_for_image() {
   "$engine" image inspect "$image" >/dev/null 2>&1 && exit
@@ -282,21 +363,31 @@ look_for_image() {
   exec "$engine" pull -q "$image"
 }
 
+hand_over() { # what a command is given besides: in $prelude what a shell does before it, in $given words for that shell
+  prelude='' given='' more=''
+  [ -z "$secrets" ] || hand_over_secrets
+  [ -z "$runtime" ] || prelude=$prelude$runtime_first
+  [ -z "$made" ] || hand_over_git
+}
+# A container's shell becomes the command's. It has the command and the image's shell as its arguments.
+# shellcheck disable=SC2016 # for that shell
+choose='
+  if [ -n "$2" ]; then exec "$2" -c "$1"; fi
+  if command -v bash >/dev/null; then exec bash -c "$1"; fi
+  for CONDUCTO_SHELL in /bin/bash /usr/bin/bash /usr/local/bin/bash; do
+    if [ -x "$CONDUCTO_SHELL" ]; then exec "$CONDUCTO_SHELL" -c "$1" bash; fi
+  done
+  if command -v sh >/dev/null; then exec sh -c "$1"; fi
+  exec /bin/sh -c "$1" sh'
 start_container() {
-  container=conducto-$CONDUCTO_RUN-$$
-  # shellcheck disable=SC2016 # for the container's shell
-  chosen='exec 2>&1
-    if command -v bash >/dev/null; then exec bash -c "$1"; fi
-    for bash in /bin/bash /usr/bin/bash /usr/local/bin/bash; do
-      if [ -x "$bash" ]; then exec "$bash" -c "$1" bash; fi
-    done
-    if command -v sh >/dev/null; then exec sh -c "$1"; fi
-    exec /bin/sh -c "$1" sh'
+  container=conducto-$CONDUCTO_RUN-$$-$turn
+  hand_over
   # shellcheck disable=SC2086 # words
   "$engine" run --rm --init --pull=never --name "$container" --label conducto.run="$CONDUCTO_RUN" \
     --label conducto.state="$PWD/$state" --label conducto.node="$node" -e CONDUCTO_NODE="$path" \
-    -e CONDUCTO_PIPELINE_ID="$CONDUCTO_RUN" "$@" $CONDUCTO_FLAGS --entrypoint /bin/sh "$image" \
-    -c "$chosen" sh "$command" </dev/null >"$pipe" 2>&1 & child=$!
+    -e CONDUCTO_PIPELINE_ID="$CONDUCTO_RUN" $more "$@" $CONDUCTO_FLAGS --entrypoint /bin/sh "${id:-$image}" \
+    -c "exec 2>&1$prelude$choose" sh $given ${runtime:+/conducto/bin} "$command" "$shell" \
+    </dev/null >"$pipe" 2>&1 & child=$!
 }
 
 # ---- on this host: in a session of its own, so that all of it can be ended
@@ -305,18 +396,30 @@ start_process() {
   echo "$child" >"$state/live/$me"
 }
 become() {
-  CDPATH='' cd -- "$CONDUCTO_FOLDER" || exit 126
-  shell=$(command -v bash) || shell=$(command -v sh)
-  set -- "$@" CONDUCTO_NODE="$path" CONDUCTO_PIPELINE_ID="$CONDUCTO_RUN" "$shell" -c "$command" "${shell##*/}"
-  lead=$CONDUCTO_LEAD
+  [ -n "$shell" ] || shell=$(command -v bash) || shell=$(command -v sh)
+  lead=$CONDUCTO_LEAD runs=$CONDUCTO_RUN tools=$CONDUCTO_TMP/bin folder=${folder:-$CONDUCTO_FOLDER}
   # shellcheck disable=SC2046,SC2086 # words
   unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKE_TERMOUT MAKE_TERMERR $CONDUCTO_SET \
     $(env | LC_ALL=C sed -n 's/^\(CONDUCTO_[A-Za-z0-9_]*\)=.*/\1/p')
+  hand_over
+  CDPATH='' cd -- "$folder" || exit 126
+  set -- "$@" CONDUCTO_NODE="$path" CONDUCTO_PIPELINE_ID="$runs"
+  # shellcheck disable=SC2086 # words
+  if [ -z "$prelude" ]; then set -- "$@" "$shell" -c "$command" "${shell##*/}"
+  else set -- "$@" sh -c "$prelude
+exec \"\$@\"" sh $given ${runtime:+"$tools"} "$shell" -c "$command" "${shell##*/}"
+  fi
+  in_session "$lead" "$@"
+}
+in_session() { # LEADER, words for env
+  lead=$1
+  shift
   # shellcheck disable=SC2016 # for perl
   case $lead in
     env) exec setsid env --default-signal=INT,QUIT "$@" ;;
     perl) exec perl -e 'use POSIX; $SIG{INT} = $SIG{QUIT} = "DEFAULT"; setsid; exec @ARGV' env "$@" ;;
-    *) exec setsid env "$@" ;;
+    setsid) exec setsid env "$@" ;;
+    *) exec env "$@" ;;
   esac
 }
 leader() { # what gives a process its session, and the SIGINT back that a shell takes from what it runs beside itself
@@ -372,7 +475,9 @@ ours_or_empty() { # whether nothing is lost where the state is wiped
   first_line "$state/.gitignore"
   [ "$line" = '*' ] || [ -z "$(ls -A "$state" 2>/dev/null)" ]
 }
-wipe() { for kind in "done" failed unrun bad live image log; do rm -rf "${state:?}/$kind"; done; }
+wipe() {
+  for kind in "done" failed unrun bad late live image log began container slot again; do rm -rf "${state:?}/$kind"; done
+}
 
 run() { # GOALS
   place
@@ -382,7 +487,8 @@ run() { # GOALS
   trap pass_on INT TERM HUP
   lock
   wipe
-  mkdir "$state/done" "$state/failed" "$state/unrun" "$state/bad" "$state/live" "$state/image" "$state/log" || exit 2
+  for kind in "done" failed unrun bad late live image log; do mkdir "$state/$kind" || exit 2; done
+  unset CONDUCTO_SCOPE CONDUCTO_KNOWN CONDUCTO_TRIAL
   CONDUCTO_RUN=$(date +%Y%m%d-%H%M%S)-$$
   CONDUCTO_TMP=$(mktemp -d) || exit 2
   export CONDUCTO_TMP
@@ -392,6 +498,7 @@ run() { # GOALS
   await
   trap '' INT TERM HUP
   sweep conducto.run="$CONDUCTO_RUN"
+  $tidy
   rm -rf "$CONDUCTO_TMP"
   [ "$status" -eq 0 ] && [ -z "$why" ] && result=0 || result=1
   for goal; do flat "$goal"; [ ! -e "$state/bad/$flat" ] || result=1; done
@@ -415,16 +522,17 @@ can_run() {
   elif [ -n "$CONDUCTO_IMAGE$CONDUCTO_CHOSEN" ]; then
     answer=$(docker version 2>&1 >/dev/null) || die "docker does not answer: $answer"
   fi
+  CONDUCTO_LEAD=$(leader) || CONDUCTO_LEAD=''
+  export CONDUCTO_LEAD
   if [ "$engine" = host ] || [ -n "$CONDUCTO_HOSTED" ]; then
     [ -n "$CONDUCTO_FOLDER" ] || die "commands run in the folder of the pipeline's source: say which that is, FOLDER=path"
-    CONDUCTO_LEAD=$(leader) || die "a command without a container needs setsid or perl here"
-    export CONDUCTO_LEAD
+    [ -n "$CONDUCTO_LEAD" ] || die "a command without a container needs setsid or perl here"
     say "commands without a container have no isolation, no cpu, mem and gpu of their own"
   fi
 }
 
 sweep() { # LABEL: what has outlived its node, where that was killed
-  strayed=$why
+  strayed=$strayed$why
   set +f
   for left in "$state"/live/*; do
     set -f

@@ -1,0 +1,49 @@
+"""What the make target refuses, naming the node: C310, C311, C313."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator, Tuple
+
+from conducto.diagnostics import Report
+from conducto.ir.plan import Plan
+from conducto.quantities import mebibytes
+
+#: A program's arguments and environment together end at 1 MB (macOS) or 2 MB (Linux); a node's texts stand in both.
+_MOST_TEXT = 400_000
+#: What docker takes for --memory at least, in MiB.
+_LEAST_MEMORY = 6
+
+#: Names that make, the makefile or a shell gives a value of its own, whatever the caller's environment says.
+_TAKEN = re.compile(
+    r"CONDUCTO_.*|ENGINE|JOBS|STATE|RUN_FLAGS|HOST_IMAGES|DEFAULT_IMAGE|FOLDER|ROOT|NODES|ATTEMPTS|IMAGES|CHOSEN|MAIN|"
+    r"SETTINGS|GOALS|MAKE.*|GNUMAKEFLAGS|MFLAGS|CURDIR|SHELL|BASH.*|DIRSTACK|E?UID|FUNCNAME|GROUPS|IFS|LINENO|OLDPWD|"
+    r"OPT(ARG|ERR|IND)|PIPESTATUS|PPID|PS[0-4]|PWD|RANDOM|SECONDS|SHELLOPTS|SHLVL|_"
+)
+
+
+def check(plan: Plan, report: Report) -> None:
+    """Complain of what make, docker or a shell cannot take."""
+    for number, size in _texts(plan):
+        row = plan.rows[number]
+        if size > _MOST_TEXT:
+            message = f"command and env of this node have {size:,} bytes, and make can hand on {_MOST_TEXT:,}"
+            report.error("C310", message, node=plan.path(number), site=row.site, help="put some into a file")
+        if row.mem is not None and mebibytes(row.mem) < _LEAST_MEMORY:
+            message = f"`mem` of this node is {mebibytes(row.mem)} MiB, and docker takes {_LEAST_MEMORY} at least"
+            report.error("C311", message, node=plan.path(number), site=row.site, help="give it more")
+        for name in row.secrets.values():
+            if _TAKEN.fullmatch(name):
+                message = (
+                    f"a Secret `{name}` cannot come from the environment of make: a program there sets `{name}` itself"
+                )
+                report.error("C313", message, node=plan.path(number), site=row.site, help="give it another name")
+
+
+def _texts(plan: Plan) -> Iterator[Tuple[int, int]]:
+    """Each Exec that runs, and how many bytes its command, path, env and words for docker have together."""
+    for number in plan.leaves():
+        row = plan.rows[number]
+        size = sum(len(key.encode()) + len(value.encode()) + 2 for key, value in row.texts.items())
+        size += sum(len(word.encode()) + 1 for word in row.docker_run_args)
+        yield number, size + len(row.script.encode()) + len(plan.path(number).encode())

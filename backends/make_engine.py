@@ -1,0 +1,37 @@
+"""The parts of the engine, the shell script that a makefile ends with: each is there only where something needs it."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List
+
+from conducto.targets import Document
+
+_CODE = "code.sh"
+
+
+def parts(document: Document) -> List[str]:
+    """The files, from the folder of templates, that make up the engine of a document."""
+    needed = ["make/engine.sh"]
+    for name, needs in _NEEDS.items():
+        if any(needs(node) for node in document["nodes"]):
+            needed.append(f"make/{name}.sh")
+    images = document.get("images", ())
+    if any("code" in image or "clone" in image for image in images):
+        needed.append(_CODE)
+    return needed + (["make/images.sh"] if images else [])
+
+
+def _exec(node: Dict[str, Any]) -> Dict[str, Any]:
+    found: Dict[str, Any] = node.get("exec", {})
+    return found
+
+
+#: What in a node needs a part.
+_NEEDS: Dict[str, Callable[[Dict[str, Any]], bool]] = {
+    "secrets": lambda node: "secrets" in _exec(node),
+    "socket": lambda node: "docker" in _exec(node),
+    "time": lambda node: "max_time" in _exec(node) or "within" in _exec(node),
+    "slots": lambda node: "slots" in _exec(node),
+    "reuse": lambda node: "container" in _exec(node),
+    "again": lambda node: "again" in node,
+}

@@ -1,0 +1,8 @@
+import conducto as co
+
+
+def run():
+    root = co.Serial()
+    root["Build"] = co.Exec("make")
+    root["Build"].set(mem=1, retries=2)
+    return root

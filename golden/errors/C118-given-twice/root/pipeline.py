@@ -1,0 +1,7 @@
+import conducto as co
+
+
+def run():
+    root = co.Serial()
+    root["Build"] = co.Exec("make", mem=2, params=co.Params(cpu=1, mem=2))  # fault: mem=2
+    return root

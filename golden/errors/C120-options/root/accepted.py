@@ -1,0 +1,7 @@
+import conducto as co
+
+
+def run():
+    root = co.Serial(options={"argo": {"priority": 3, "labels": {"team": ["a", "b"]}}})
+    root["Build"] = co.Exec("make")
+    return root

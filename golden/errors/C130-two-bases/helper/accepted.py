@@ -1,0 +1,9 @@
+import helper
+
+import conducto as co
+
+
+def run():
+    root = co.Serial(image=helper.NAMED)
+    root["Build"] = co.Exec("make")
+    return root

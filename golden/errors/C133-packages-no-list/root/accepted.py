@@ -1,0 +1,7 @@
+import conducto as co
+
+
+def run():
+    root = co.Serial(image=co.Image("python:3.13", install_pip=["numpy"]))
+    root["Build"] = co.Exec("make")
+    return root

@@ -1,0 +1,18 @@
+import conducto as co
+
+
+def build(n: int, who: str = "me") -> None:
+    print(n, who)
+
+
+first = build
+
+
+def build(n: int, who: str = "me") -> None:
+    print(n, who)
+
+
+def run() -> co.Serial:
+    root = co.Serial(image=co.Image(copy_dir="."))
+    root["Build"] = co.Exec(first, 1)  # fault: first
+    return root

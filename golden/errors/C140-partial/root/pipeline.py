@@ -1,0 +1,13 @@
+import functools
+
+import conducto as co
+
+
+def build(n: int, who: str = "me") -> None:
+    print(n, who)
+
+
+def run() -> co.Serial:
+    root = co.Serial(image=co.Image(copy_dir="."))
+    root["Build"] = co.Exec(functools.partial(build, 1))  # fault: functools.partial(build, 1)
+    return root

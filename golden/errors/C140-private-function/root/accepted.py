@@ -1,0 +1,15 @@
+import conducto as co
+
+
+def build(n: int, who: str = "me") -> None:
+    print(n, who)
+
+
+def _build(n: int) -> None:
+    print(n)
+
+
+def run() -> co.Serial:
+    root = co.Serial(image=co.Image(copy_dir="."))
+    root["Build"] = co.Exec(build, 1)
+    return root

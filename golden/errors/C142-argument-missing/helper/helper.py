@@ -1,0 +1,15 @@
+import conducto as co
+
+
+def build(n: int) -> None:
+    print(n)
+
+
+def good(node):
+    node["unit"] = co.Exec(build, 1)
+    return node
+
+
+def bad(node):
+    node["unit"] = co.Exec(build)  # fault: build
+    return node

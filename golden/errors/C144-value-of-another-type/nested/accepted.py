@@ -1,0 +1,12 @@
+import conducto as co
+
+
+def build(n: int, who: str = "me") -> None:
+    print(n, who)
+
+
+def run() -> co.Serial:
+    root = co.Serial(image=co.Image(copy_dir="."))
+    root["Test"] = co.Parallel()
+    root["Test/unit"] = co.Exec(build, 2)
+    return root

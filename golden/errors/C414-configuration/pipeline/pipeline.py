@@ -1,0 +1,5 @@
+import conducto as co
+
+
+def run():
+    return co.Exec("make")

@@ -1,0 +1,145 @@
+"""Plans run on the cluster of .ci/cluster: on its real node, as a user does it, or on its stand-in node, under the real
+controller.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conducto.ir.tree import Row
+from tests.argo_rows import ARGO, checked, plan_of
+from tests.conformance.shell import Finished, call
+from tests.machine import Machine
+
+_FAILED = 1
+_PHASES = {0: "Succeeded", _FAILED: "Failed"}
+
+
+@dataclass(frozen=True)
+class Pod:
+    """A pod of a run that has ended: the path of its node, its object, and what its command printed.
+
+    `start` and `end` are nanoseconds; 0 where only the stand-in node tells them.
+    """
+
+    path: str
+    spec: Any
+    text: str
+    start: int = 0
+    end: int = 0
+
+    @property
+    def lines(self) -> list[str]:
+        """What the command itself printed, without Argo's own words."""
+        return [line for line in self.text.splitlines() if line and not line.startswith(("time=", "Error: exit"))]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run that has ended: whether it is done, its Workflow, and its pods in the order in which they were made."""
+
+    done: bool
+    workflow: Any
+    pods: Sequence[Pod]
+
+    def of(self, path: str) -> list[Pod]:
+        """The pods of a node, one for each attempt."""
+        return [pod for pod in self.pods if pod.path == path]
+
+    def text(self, path: str) -> list[str]:
+        """The lines of a node that was tried once."""
+        (pod,) = self.of(path)
+        return pod.lines
+
+    def most(self, below: str) -> int:
+        """How many of the commands below a path ran at once."""
+        times = [time for pod in self.pods if pod.path.startswith(below) for time in ((pod.start, 1), (pod.end, -1))]
+        count = most = 0
+        for _, change in sorted(times):
+            count += change
+            most = max(most, count)
+        return most
+
+
+class Cluster:
+    """The cluster, in the hands of one test."""
+
+    def __init__(self, machine: Machine, folder: Path) -> None:
+        self.folder = folder
+        self._argo, self._kubectl, self._env = machine.path("argo"), machine.path("cluster"), machine.env("cluster")
+
+    def run(self, rows: Sequence[Row], *words: str, real: bool = True, **more: Any) -> Ran:
+        """Run a plan under a fresh name: `real` on the real node, submitted with `words`; else on the stand-in one. What
+        Argo says of the run must agree with what its command line ended with.
+        """
+        name = f"t{secrets.token_hex(6)}"
+        document, said = checked(plan_of(rows, name, **more))
+        assert [found for found in said if found.severity == "error"] == []
+        file = self.folder / f"{name}.argo.yaml"
+        file.write_text(ARGO.render(document)[file.name], encoding="utf-8", newline="\n")
+        self._call(self._kubectl, "apply", "--server-side", "-f", file.name)
+        try:
+            submit = ["--from", f"workflowtemplate/{name}", *words] if real else [self._on_stand_in(name)]
+            ended = self._call(self._argo, "submit", "--wait", "--name", name, *submit, allowed=tuple(_PHASES))
+            workflow = self._get("workflow", name)
+            assert workflow["status"]["phase"] == _PHASES[ended.status], workflow["status"].get("message")
+            return Ran(ended.status == 0, workflow, self._pods(name, real))
+        finally:
+            self._call(self._kubectl, "delete", "--wait=false", "--ignore-not-found", "workflow", name)
+            self._call(self._kubectl, "delete", "--wait=false", "-f", file.name)
+
+    @contextmanager
+    def secret(self, **keys: str) -> Iterator[str]:
+        """A Secret with these keys, under a fresh name."""
+        name = f"s{secrets.token_hex(6)}"
+        words = [f"--from-literal={key}={value}" for key, value in keys.items()]
+        self._call(self._kubectl, "create", "secret", "generic", name, *words)
+        yield name
+        self._call(self._kubectl, "delete", "secret", name)
+
+    def _on_stand_in(self, name: str) -> str:
+        spec = {"workflowTemplateRef": {"name": name}, "podSpecPatch": json.dumps({"nodeName": "fake"})}
+        kind = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow"}
+        (self.folder / "run.yaml").write_text(json.dumps({**kind, "metadata": {"name": name}, "spec": spec}))
+        return "run.yaml"
+
+    def _pods(self, name: str, real: bool) -> list[Pod]:
+        found = self._get("pods", "-l", f"workflows.argoproj.io/workflow={name}")["items"]
+        found.sort(key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]))
+        paths = {pod["metadata"]["name"]: pod["metadata"]["annotations"]["conducto/node"] for pod in found}
+        if not real:
+            events = self._events(paths)
+            pods = [Pod(paths[pod["metadata"]["name"]], pod, *events[pod["metadata"]["name"]]) for pod in found]
+            return sorted(pods, key=lambda pod: pod.start)
+        return [Pod(path, pod, self._log(pod)) for path, pod in zip(paths.values(), found, strict=True)]
+
+    def _log(self, pod: Any) -> str:
+        """What a pod's command printed; "" where it was never started."""
+        states = {status["name"]: status for status in pod["status"].get("containerStatuses", ())}
+        if not states.get("main", {}).get("containerID"):
+            return ""
+        return self._call(self._kubectl, "logs", pod["metadata"]["name"], "-c", "main").text
+
+    def _events(self, names: Mapping[str, str]) -> dict[str, tuple[str, int, int]]:
+        """The output, start and end of each pod of the stand-in node."""
+        started: dict[str, int] = {}
+        ended: dict[str, tuple[str, int, int]] = {}
+        for line in Path(self._env["CONDUCTO_CLUSTER_EVENTS"]).read_text(encoding="ascii").splitlines():
+            event = json.loads(line)
+            if event["pod"] in names and event["event"] == "start":
+                started[event["pod"]] = event["time"]
+            elif event["pod"] in names:
+                ended[event["pod"]] = (event["output"], started[event["pod"]], event["time"])
+        return ended
+
+    def _get(self, *words: str) -> Any:
+        return json.loads(self._call(self._kubectl, "get", *words, "-o", "json").text)
+
+    def _call(self, *words: str, allowed: tuple[int, ...] = (0,)) -> Finished:
+        return call(words, cwd=self.folder, env=self._env, allowed=allowed)
