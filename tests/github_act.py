@@ -19,7 +19,7 @@ from tests.github_plans import ORIGIN, document, text
 #: Way -> what act runs a hosted runner's job on.
 WAYS = {"host": "-self-hosted", "docker": "local/runner:1"}
 # On the host act does not wait for the last output of a step that fails (`exec` of its host_environment.go).
-_ATTEMPTS = 5
+_ATTEMPTS = 20
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ FILES = [File(name, "file", f"{at}\n".encode()) for at, name in enumerate(NAMES)
 FILES += [File("d/run.sh", "program", b"#!/bin/sh\necho I run\n"), File("link", "link", b"d/run.sh")]
 FILES += [File("empty", "file", b""), File("block", "file", b"\xff" * 512)]
 SUMS = [hashlib.sha256(file.data).hexdigest() for file in FILES if file.kind != "link"]
-SEEN = "pwd; ./link; echo mine >new; cat new; find . -type f -exec sha256sum {} +; find . -type f -perm -1"
+SEEN = "pwd; cd /mnt/conducto || exit; ./link; echo mine >new; cat new; find . -type f -exec sha256sum {} +; find . -type f -perm -1"
 
 
 @pytest.mark.parametrize("image", [IMAGE, DEBIAN], ids=["busybox", "debian"])
@@ -268,13 +268,17 @@ def test_what_is_forgiven_is_so_after_its_last_attempt(cluster: Cluster, tmp_pat
     assert [len(ran.of(path)) for path in ("/a", "/g/x", "/g/y", "/z")] == [2, 2, 0, 1]
 
 
+#: Half a minute and more, in steps between which a signal is heard.
+WAIT = "n=0; while [ $n -lt 40 ]; do sleep 1; n=$((n + 1)); done"
+
+
 def test_an_exec_is_ended_at_its_limit(cluster: Cluster) -> None:
     """By a real kubelet: within 30 s, whatever it makes of SIGTERM, in each attempt; siblings go on."""
     rows = [group(-1, "", "serial", stop_on_error=False), group(0, "p")]
     rows += [
-        leaf(1, "sleeps", "sleep 300; echo ended", max_time=4, retries=1),
-        leaf(1, "exits", "trap 'exit 0' TERM; while :; do sleep 1; done", max_time=4),
-        leaf(1, "stays", "trap '' TERM; while :; do sleep 1; done", max_time=4),
+        leaf(1, "sleeps", "sleep 40; echo ended", max_time=4, retries=1),
+        leaf(1, "exits", f"trap 'exit 0' TERM; {WAIT}", max_time=4),
+        leaf(1, "stays", f"trap '' TERM; {WAIT}", max_time=4),
         leaf(1, "sibling", "sleep 25; echo ended"),
         leaf(1, "quick", "echo ended", max_time=60),
         leaf(0, "next", "echo ended"),
@@ -291,7 +295,7 @@ def test_an_exec_is_ended_at_its_limit(cluster: Cluster) -> None:
 def test_a_run_is_ended_at_the_limit_of_its_root(cluster: Cluster) -> None:
     rows = [
         group(-1, "", "serial", max_time=4, stop_on_error=False),
-        leaf(0, "a", "sleep 300", retries=3),
+        leaf(0, "a", "sleep 40", retries=3),
         leaf(0, "b"),
     ]
     begun = time.monotonic()
@@ -305,7 +309,7 @@ def test_a_group_of_one_is_ended_at_its_limit(cluster: Cluster) -> None:
     rows = [
         group(-1, "", "serial"),
         group(0, "g", max_time=3, suppress_errors=True),
-        leaf(1, "a", "sleep 300"),
+        leaf(1, "a", "sleep 40"),
         leaf(0, "b"),
     ]
     begun = time.monotonic()

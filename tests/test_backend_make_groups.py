@@ -276,6 +276,7 @@ def test_in_a_shared_container_an_exec_leaves_nothing_running_and_its_failure_is
         slow=Exec("trap 'echo told' TERM; while :; do sleep 0.5; done", max_time=1, suppress_errors=True),
         steady="sleep 4; echo steady",
         group=Exec("kill -9 0", suppress_errors=True),
+        deaf=Exec("(trap '' TERM; sleep 305) & sleep 0.5; kill 0", suppress_errors=True),
     )
     root = group(Serial, {"container_reuse_context": NEW}, at_once=at_once_, look="ps -o args | grep '^sleep'; true")
     made = makefile(tmp_path, root)
@@ -308,6 +309,17 @@ def test_attempts_share_the_container_of_a_new_node_around_and_have_a_new_one_ea
     assert len(place.lines("group.left")) == 3
     assert place.lines("under.left") == []
     assert docker("ps", "-aq", "--filter", f"label=conducto.state={made.state}") == []
+
+
+@pytest.mark.needs(*DOCKER)
+def test_a_shared_container_is_gone_when_its_group_has_ended(tmp_path: Path) -> None:
+    shared = group(
+        Serial, {"container_reuse_context": NEW, "image": IMAGE, "suppress_errors": True}, a="true", b="false"
+    )
+    look = f"docker ps -aq --filter label=conducto.state='{tmp_path}/.conducto/state/pipeline'"
+    made = makefile(tmp_path, group(Serial, None, shared=shared, after=look), "")
+    assert made.run().status == 0
+    assert made.log("after") == b""
 
 
 @pytest.mark.needs(*DOCKER)

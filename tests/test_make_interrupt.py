@@ -207,19 +207,6 @@ def test_stop_after_a_kill_in_docker(tmp_path: Path) -> None:
 
 # --- what else there is to be ended -------------------------------------------------------------------------------------
 
-#: Each with a command that says `here` and is to run once.
-AGAIN: dict[str, Callable[[], Node]] = {
-    "an attempt of an Exec": lambda: serial(a=Exec("echo here; sleep 300", retries=5)),
-    "an attempt of a group": lambda: serial(
-        a=serial(b=serial(c="echo here; sleep 300", retries=2), retries=2), d="echo here"
-    ),
-    "one with a limit": lambda: serial(a=Exec("echo here; sleep 300", max_time="1h"), max_time="2h"),
-    "the end of its time": lambda: serial(
-        a=Exec(f"trap 'trap \"\" TERM; echo here' TERM; {DEAF.partition('; ')[2]}", max_time=1, retries=2)
-    ),
-    "those that wait for a slot": slots,
-}
-
 
 def serial(**children: Any) -> Node:
     """A Serial; what is neither text nor a node is an attribute of it."""
@@ -238,6 +225,20 @@ def slots() -> Node:
     for number in range(5):
         root[f"e{number}"] = Exec("echo here; sleep 300")
     return root
+
+
+#: Each with a command that says `here` and is to run once.
+AGAIN: dict[str, Callable[[], Node]] = {
+    "an attempt of an Exec": lambda: serial(a=Exec("echo here; sleep 300", retries=5)),
+    "an attempt of a group": lambda: serial(
+        a=serial(b=serial(c="echo here; sleep 300", retries=2), retries=2), d="echo here"
+    ),
+    "one with a limit": lambda: serial(a=Exec("echo here; sleep 300", max_time="1h"), max_time="2h"),
+    "the end of its time": lambda: serial(
+        a=Exec(f"trap 'trap \"\" TERM; echo here' TERM; {DEAF.partition('; ')[2]}", max_time=1, retries=2)
+    ),
+    "those that wait for a slot": slots,
+}
 
 
 @pytest.mark.needs("make")

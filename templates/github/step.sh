@@ -18,6 +18,7 @@ temp=$(mktemp -d)
 trap 'rm -rf -- "$temp"; printf "\n::%s::\n" "$token"' EXIT
 #: docker
 entry='
+  exec 2>&1
   command -v bash >/dev/null && exec bash -c "$1"
   for CONDUCTO_BASH in /bin/bash /usr/bin/bash /usr/local/bin/bash; do
     [ -x $CONDUCTO_BASH ] && exec $CONDUCTO_BASH -c "$1" bash
@@ -28,7 +29,7 @@ entry='
 #: host
 entry='exec "$BASH" -c "$1" bash'
 #: shell
-[ -z "$CONDUCTO_SHELL" ] || entry="exec $CONDUCTO_SHELL -c \"\$1\""
+[ -z "$CONDUCTO_SHELL" ] || entry="exec 2>&1; exec $CONDUCTO_SHELL -c \"\$1\""
 #: runtime
 [ -z "$CONDUCTO_RUNTIME" ] || [ -e "$CONDUCTO_RUNTIME" ] ||
   { echo "conducto: $CONDUCTO_NODE: there is no $CONDUCTO_RUNTIME: \"conducto runtime\" makes it, to be committed"; exit 1; }
