@@ -37,10 +37,11 @@ def cluster(machine: Machine, tmp_path: Path) -> Cluster:
 
 
 def seconds(pod: Pod) -> float:
-    """How long a pod of the real node was there."""
-    ended = [state["state"]["terminated"]["finishedAt"] for state in pod.spec["status"]["containerStatuses"]]
-    times = [datetime.fromisoformat(text) for text in (pod.spec["status"]["startTime"], max(ended))]
-    return (times[1] - times[0]).total_seconds()
+    """How long a pod of the real node had been there when the last of its containers ended; 0 if none of them ever began."""
+    states = [container["state"].get("terminated", {}) for container in pod.spec["status"].get("containerStatuses", ())]
+    begun = datetime.fromisoformat(pod.spec["status"]["startTime"])
+    ended = [datetime.fromisoformat(state["finishedAt"]) for state in states if state.get("finishedAt")]
+    return (max(ended, default=begun) - begun).total_seconds()
 
 
 # --- secrets ------------------------------------------------------------------------------------------------------------
@@ -79,7 +80,8 @@ FILES = [File(name, "file", f"{at}\n".encode()) for at, name in enumerate(NAMES)
 FILES += [File("d/run.sh", "program", b"#!/bin/sh\necho I run\n"), File("link", "link", b"d/run.sh")]
 FILES += [File("empty", "file", b""), File("block", "file", b"\xff" * 512)]
 SUMS = [hashlib.sha256(file.data).hexdigest() for file in FILES if file.kind != "link"]
-SEEN = "pwd; cd /mnt/conducto || exit; ./link; echo mine >new; cat new; find . -type f -exec sha256sum {} +; find . -type f -perm -1"
+SEEN = "pwd; cd /mnt/conducto || exit; ./link; echo mine >new; cat new; "
+SEEN += "find . -type f -exec sha256sum {} +; find . -type f -perm -1"
 
 
 @pytest.mark.parametrize("image", [IMAGE, DEBIAN], ids=["busybox", "debian"])
@@ -269,16 +271,16 @@ def test_what_is_forgiven_is_so_after_its_last_attempt(cluster: Cluster, tmp_pat
 
 
 #: Half a minute and more, in steps between which a signal is heard.
-WAIT = "n=0; while [ $n -lt 40 ]; do sleep 1; n=$((n + 1)); done"
+WAIT = "n=0; while [ $n -lt 45 ]; do sleep 1; n=$((n + 1)); done"
 
 
 def test_an_exec_is_ended_at_its_limit(cluster: Cluster) -> None:
     """By a real kubelet: within 30 s, whatever it makes of SIGTERM, in each attempt; siblings go on."""
     rows = [group(-1, "", "serial", stop_on_error=False), group(0, "p")]
     rows += [
-        leaf(1, "sleeps", "sleep 40; echo ended", max_time=4, retries=1),
-        leaf(1, "exits", f"trap 'exit 0' TERM; {WAIT}", max_time=4),
-        leaf(1, "stays", f"trap '' TERM; {WAIT}", max_time=4),
+        leaf(1, "sleeps", "sleep 45; echo ended", max_time=8, retries=1),
+        leaf(1, "exits", f"trap 'exit 0' TERM; {WAIT}", max_time=8),
+        leaf(1, "stays", f"trap '' TERM; {WAIT}", max_time=8),
         leaf(1, "sibling", "sleep 25; echo ended"),
         leaf(1, "quick", "echo ended", max_time=60),
         leaf(0, "next", "echo ended"),
@@ -288,7 +290,10 @@ def test_an_exec_is_ended_at_its_limit(cluster: Cluster) -> None:
     assert [len(ran.of(f"/p/{name}")) for name in ("sleeps", "exits", "stays")] == [2, 1, 1]
     late = [pod for name in ("sleeps", "exits", "stays") for pod in ran.of(f"/p/{name}")]
     assert {pod.spec["status"]["reason"] for pod in late} == {"DeadlineExceeded"}
-    assert all(4 <= seconds(pod) < 4 + 30 for pod in late), [seconds(pod) for pod in late]
+    # On a busy machine a limit is over before a container has begun.
+    lasted = [found for found in map(seconds, late) if found]
+    assert lasted
+    assert all(8 <= found < 8 + 30 for found in lasted), lasted
     assert [ran.text(f"/{name}") for name in ("p/sibling", "p/quick", "next")] == [["ended"]] * 3
 
 
@@ -298,11 +303,11 @@ def test_a_run_is_ended_at_the_limit_of_its_root(cluster: Cluster) -> None:
         leaf(0, "a", "sleep 40", retries=3),
         leaf(0, "b"),
     ]
-    begun = time.monotonic()
     ran = cluster.run(rows, real=False)
     assert not ran.done
     assert [len(ran.of(path)) for path in ("/a", "/b")] == [1, 0]
-    assert 4 <= time.monotonic() - begun < 4 + 30
+    begun = datetime.fromisoformat(ran.workflow["status"]["startedAt"]).timestamp()
+    assert 4 <= ran.of("/a")[0].end / 1e9 - begun < 4 + 30
 
 
 def test_a_group_of_one_is_ended_at_its_limit(cluster: Cluster) -> None:
@@ -312,11 +317,11 @@ def test_a_group_of_one_is_ended_at_its_limit(cluster: Cluster) -> None:
         leaf(1, "a", "sleep 40"),
         leaf(0, "b"),
     ]
-    begun = time.monotonic()
     ran = cluster.run(rows, real=False)
     assert ran.done
     assert [len(ran.of(path)) for path in ("/g/a", "/b")] == [1, 1]
-    assert 3 <= time.monotonic() - begun < 3 + 30
+    (late,) = ran.of("/g/a")
+    assert 3 <= (late.end - late.start) / 1e9 < 3 + 30
 
 
 #: Lasts long enough to meet others, and fails every other time.

@@ -256,9 +256,11 @@ def test_the_outcome_of_the_last_attempt_counts_each_in_a_new_container(tmp_path
 @EITHER
 @BOTH
 def test_a_command_that_takes_too_long_is_ended(way: str, image: ImageSpec | None, tmp_path: Path) -> None:
-    gives_in = "trap 'echo told; exit 0' TERM; echo begun; i=0; while [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done"
+    clock = "read -r {0} rest </proc/uptime; {0}=${{{0}%.*}}${{{0}#*.}}"
+    told = f"{clock.format('then')}; echo told $((then - now))0 ms; exit 0"
+    gives_in = f"{clock.format('now')}; trap '{told}' TERM; i=0; while [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done"
     made = execs(
-        execute("in-time", "sleep 2; echo ended", image, max_time=4),
+        execute("in-time", "sleep 2; echo ended", image, max_time=5),
         execute("gives-in", gives_in, image, max_time=2),
         execute("stays", "trap '' TERM; echo begun; sleep 60; sleep 60; echo ended", image, max_time=2),
         execute("again", "echo begun; sleep 60", image, max_time=1, retries=1),
@@ -268,11 +270,9 @@ def test_a_command_that_takes_too_long_is_ended(way: str, image: ImageSpec | Non
     found = run(made, checkout(tmp_path), way)
     over = "conducto: /{}: ended, as its max_time is {} s"
     assert found["in-time"].lines == ("ended",)
-    assert [line for line in found["gives-in"].lines if "Terminated" not in line] == [
-        "begun",
-        "told",
-        over.format("gives-in", 2),
-    ]
+    said, why = [line for line in found["gives-in"].lines if "Terminated" not in line]
+    assert why == over.format("gives-in", 2)
+    assert 1_900 <= int(said.split()[1]) <= 32_000
     assert found["stays"].lines == ("begun", over.format("stays", 2))
     assert found["again"].lines.count("begun") == 2
     assert {name: job.done for name, job in found.items()} == {
@@ -283,9 +283,8 @@ def test_a_command_that_takes_too_long_is_ended(way: str, image: ImageSpec | Non
         "forgiven": True,
         "next": True,
     }
-    assert 2 <= found["gives-in"].seconds < 2 + 8
-    assert 12 <= found["stays"].seconds < 2 + 30
-    assert 2 <= found["again"].seconds < 2 + 2 * 8
+    assert 12 <= found["stays"].seconds < 60
+    assert found["again"].seconds < 60
 
 
 @pytest.mark.needs(*NEEDS)

@@ -64,7 +64,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     "ir": (
         *("ir", "ir.check", "ir.images", "ir.lower", "ir.plan", "ir.resolve", "ir.show", "ir.translate", "ir.tree"),
-        *("ir.containers", "ir.image_table", "ir.resolve_image", "code", "dockerfile", "features", "git_index", "header", "limits"),
+        *("ir.containers", "ir.image_table", "ir.resolve_image", "code", "dockerfile", "features", "git_index"),
+        *("header", "limits"),
     ),
     "compile": (
         *("carried", "compile", "config", "config_keys", "options", "orphans", "output", "pipelines", "place", "pyproject"),

@@ -135,7 +135,8 @@ copy() { # it is the user's of the image
   ) || { cat "$temp/said"; return 1; }
 }
 #: docker max_time
-late() { # and 10 seconds later the container is killed
+late() { # from the start of the container; 10 seconds later it is killed
+  while [ "$(docker container inspect --format '{{.State.Status}}' "$container")" = created ]; do read -rt 0.1 <> <(:); done
   read -rt "$CONDUCTO_MAX_TIME" <> <(:)
   : >"$temp/late"
   docker stop -t 10 "$container"
