@@ -9,6 +9,7 @@ from conducto.diagnostics import Report
 from conducto.header import header
 from conducto.ir.plan import Origin, Plan
 from conducto.naming import FILE, mangle
+from conducto.quantities import DOCKER_LEAST_MEMORY
 from conducto.targets import Document, Files, Limits
 from conducto.text import comment, shell_word, yaml_lines
 
@@ -37,7 +38,7 @@ class GitHub:
     name = "github"
     title = "GitHub Actions"
     #: Our env passes GitHub's own by, so that no name is reserved.
-    limits = Limits(file_bytes=FILE_BYTES, needs_repository=True)
+    limits = Limits(file_bytes=FILE_BYTES, needs_repository=True, least_memory=DOCKER_LEAST_MEMORY)
     schema: Mapping[str, Any] = SCHEMA
     settings: Mapping[str, Any] = {"default-branch": _BRANCH}
 
@@ -48,7 +49,7 @@ class GitHub:
     def usage(self, origin: Origin) -> List[str]:
         """By GitHub's own command line, or on this machine by act; pushes and pull requests need no command."""
         file = origin.output.rpartition("/")[2]
-        return [f"gh workflow run {shell_word(file)}", f"act workflow_dispatch -W {shell_word(origin.output)}"]
+        return [f"gh workflow run {shell_word(file)}", f"act workflow_dispatch -W {shell_word(origin.shown_output)}"]
 
     def document(self, plan: Plan, report: Report) -> Document:
         """The workflow (key for key as in the file), the comments of its jobs, the versions that its actions stand for.

@@ -56,9 +56,6 @@ exit "$status"
 
 SCRIPTS = {"CONDUCTO_DOCKER": DOCKER, "CONDUCTO_HOST": HOST}
 
-#: The least memory that docker takes, in MiB.
-_LEAST_MEMORY = 6
-
 
 def script_name(row: Row) -> str:
     """The script that runs an Exec."""
@@ -85,7 +82,7 @@ def options(row: Row) -> List[str]:
     if row.cpu is not None:
         words += ["--cpu-shares", str(cpu_shares(row.cpu))]
     if row.mem is not None:
-        words += ["--memory", f"{max(mebibytes(row.mem), _LEAST_MEMORY)}m"]
+        words += ["--memory", f"{mebibytes(row.mem)}m"]
     if row.gpu:
         words += ["--gpus", str(row.gpu)]
     return words

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping, Optional
 from conducto.diagnostics import Report
 from conducto.header import header
 from conducto.ir.plan import Origin, Plan
-from conducto.quantities import mebibytes
+from conducto.quantities import DOCKER_LEAST_MEMORY
 from conducto.targets import Document, Files, Limits
 from conducto.text import shell_word
 
@@ -17,8 +17,6 @@ from .make_schema import SCHEMA
 
 #: A program's arguments and environment together end at 1 MB (macOS) or 2 MB (Linux); a node's texts stand in both.
 _MOST_TEXT = 400_000
-#: What docker takes for --memory at least, in MiB.
-_LEAST_MEMORY = 6
 
 
 class Make:
@@ -26,7 +24,7 @@ class Make:
 
     name = "make"
     title = "make"
-    limits = Limits()
+    limits = Limits(least_memory=DOCKER_LEAST_MEMORY)
     schema: Optional[Mapping[str, Any]] = SCHEMA
     settings: Mapping[str, Any] = {}
 
@@ -36,11 +34,11 @@ class Make:
 
     def usage(self, origin: Origin) -> List[str]:
         """The commands that run all, one node, and help."""
-        make = f"make -f {shell_word(origin.output)}"
+        make = f"make -f {shell_word(origin.shown_output)}"
         return [make, f"{make} help"]
 
     def document(self, plan: Plan, report: Report) -> Document:
-        """The document: the nodes in order, and what all of them share. Reports C310-C312."""
+        """The document: the nodes in order, and what all of them share. Reports C310 and C312."""
         origin = plan.origin
         document: Document = {"output": origin.output, "header": header(origin, self.name, self.usage(origin))}
         if plan.empty:
@@ -78,9 +76,6 @@ def _check(plan: Plan, report: Report) -> None:
         if size > _MOST_TEXT:
             message = f"command and env of this node have {size:,} bytes, and make can hand on {_MOST_TEXT:,}"
             report.error("C310", message, node=plan.path(number), site=row.site, help="put some into a file")
-        if row.mem is not None and mebibytes(row.mem) < _LEAST_MEMORY:
-            message = f"`mem` of this node is {mebibytes(row.mem)} MiB, and docker takes {_LEAST_MEMORY} at least"
-            report.error("C311", message, node=plan.path(number), site=row.site, help="give it more")
 
 
 def _places(plan: Plan, report: Report) -> Dict[str, str]:

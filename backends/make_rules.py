@@ -13,6 +13,8 @@ from .make_text import definition, fits, option, word, wrapped
 
 #: So many bytes of a recipe may be words of env; more go into `define`s, as a recipe's line ends at 131,072.
 _MAX_ENV = 4_000
+#: Characters of a group's path in a comment.
+_MOST_SHOWN = 200
 
 
 class Before(NamedTuple):
@@ -58,7 +60,7 @@ def _node(plan: Plan, number: int, targets: List[str], before: Before) -> Dict[s
         node["suppress_errors"] = True
     if number and make_names.parent(target) != targets[row.parent]:
         node["in"] = targets[row.parent]
-    path = plan.path(number)
+    path = plan.path(number) if row.kind == "exec" else _end_of_path(plan, number)
     if number and path != f"/{target}":
         node["path"] = path
     if row.kind == "exec":
@@ -66,6 +68,17 @@ def _node(plan: Plan, number: int, targets: List[str], before: Before) -> Dict[s
     else:
         node["children"] = [targets[child] for child in plan.children(number)]
     return node
+
+
+def _end_of_path(plan: Plan, number: int) -> str:
+    """The path of a group, which is only shown: of a long one the end, as the paths of a chain together are its square."""
+    names: List[str] = []
+    while plan.rows[number].parent >= 0:
+        names.append(plan.rows[number].name)
+        if sum(map(len, names)) + len(names) > _MOST_SHOWN:
+            return ".../" + "/".join(reversed(names))
+        number = plan.rows[number].parent
+    return "/" + "/".join(reversed(names))
 
 
 def _exec(plan: Plan, number: int) -> Dict[str, Any]:
@@ -120,18 +133,19 @@ class _Recipe:
         self.command = ""
         self.texts: List[str] = []
         self.room = _MAX_ENV
+        self.exported = 0
 
     def exec(self, node: Dict[str, Any]) -> None:
         """Take what an Exec has."""
         does = node["exec"]
         if "path" in node:
-            self.words.append(self._option("node=", node["path"], "CONDUCTO_PATH"))
+            self.words.append(self._option("node=", node["path"], "path"))
         if "image" in does:
             self.words.append(option("image=", does["image"]))
         self.words += does["flags"]
         for key, value in does["env"].items():
-            self.env.append(self._option(f"env:{key}=", value, f"CONDUCTO_ENV_{key}"))
-        self.command = f"-- {self._text(does['command'], 'CONDUCTO_COMMAND') or word(does['command'])}"
+            self.env.append(self._option(f"env:{key}=", value, f"env.{key}"))
+        self.command = f"-- {self._text(does['command'], 'command') or word(does['command'])}"
 
     def lines(self) -> List[str]:
         """The recipe's lines: env in lines of their own."""
@@ -140,17 +154,24 @@ class _Recipe:
         parts = [" ".join(self.words), *self.env, self.command]
         return ["\t" + parts[0] + " \\", *(f"\t  {part} \\" for part in parts[1:-1]), f"\t  {parts[-1]}"]
 
-    def _option(self, key: str, text: str, variable: str) -> str:
+    def _option(self, key: str, text: str, what: str) -> str:
         self.room -= len(text.encode())
-        found = self._text(text, variable, self.room >= 0)
+        found = self._text(text, what, self.room >= 0)
         return key + found if found else option(key, text)
 
-    def _text(self, text: str, variable: str, room: bool = True) -> str:
-        """ "" for a text that fits into the recipe, else the word that stands for it there."""
+    def _text(self, text: str, what: str, room: bool = True) -> str:
+        """ "" for a text that fits into the recipe, else the word that stands for it there.
+
+        What a target exports, the targets that it needs inherit: numbered, the env of one takes the place of another's, so that
+        they do not add up.
+        """
         if room and fits(text):
             return ""
-        kind, _, key = variable[len("CONDUCTO_") :].partition("_")
-        name = ".".join([self.target, kind.lower(), *([key] if key else [])])
+        name = f"{self.target}.{what}"
+        variable = f"CONDUCTO_{what.upper()}"
+        if what.startswith("env."):
+            self.exported += 1
+            variable = f"CONDUCTO_ENV{self.exported}"
         self.texts += definition(name, text)
         self.texts.append(f"{self.target}: export {variable} = $({name})")
         return f'"$${variable}"'

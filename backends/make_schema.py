@@ -31,7 +31,7 @@ _ENV = {"type": "object", "propertyNames": _matching("[A-Za-z_][A-Za-z0-9_]*"), 
 _EXEC = _object({"flags": _list(_FLAG), "env": _ENV, "command": _TEXT}, {"image": _matching(_IMAGE)})
 
 _ALWAYS = {"target": _TARGET, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}
-_SOMETIMES = {"doc": _TEXT, "suppress_errors": _TRUE, "in": _TARGET, "path": _matching("(?s:/.*)")}
+_SOMETIMES = {"doc": _TEXT, "suppress_errors": _TRUE, "in": _TARGET, "path": _matching(r"(?s:(?:\.\.\.)?/.*)")}
 _LEAF = _object({**_ALWAYS, "exec": _EXEC}, _SOMETIMES)
 _GROUP = _object({**_ALWAYS, "children": {**_list(_TARGET), "minItems": 1}}, _SOMETIMES)
 

@@ -74,15 +74,21 @@ def compile_command(
     request = Request(file, function, (*arguments, *after), sequence(names), output)
     # Nothing is written but what is compiled: no __pycache__ beside the user's modules either.
     sys.dont_write_bytecode = True
+    found: list[Diagnostic] = []
+    written: list[str] = []
     try:
         _check_options(request, check)
         with _stdout_to_stderr():
             compiled = compile_request(request)
-        return _deliver(compiled, request, check, force, form)
+        found.extend(compiled.warnings)
+        status = _deliver(compiled, request, check, force, written)
     except ConductoError as error:
-        words = ["conducto", *sys.argv[1:]]
-        _complain([commandline.placed(diagnostic, words) for diagnostic in error.diagnostics], form)
-        return 2
+        found.extend(error.diagnostics)
+        status = 2
+    _complain(found, form)
+    for line in written if form == "text" else ():
+        click.echo(line, err=True)
+    return status
 
 
 def _check_options(request: Request, check: bool) -> None:
@@ -101,9 +107,8 @@ def _check_options(request: Request, check: bool) -> None:
         raise ConductoError(Diagnostic("C415", message, help="leave out one of the two"))
 
 
-def _deliver(compiled: Compiled, request: Request, check: bool, force: bool, form: str) -> int:
-    if compiled.warnings:
-        _complain(compiled.warnings, form)
+def _deliver(compiled: Compiled, request: Request, check: bool, force: bool, written: list[str]) -> int:
+    """Write, print or compare; what was written goes to `written`, a line a file."""
     if request.output == "-":
         sys.stdout.buffer.write("".join(compiled.files.values()).encode())
         return 0
@@ -114,8 +119,7 @@ def _deliver(compiled: Compiled, request: Request, check: bool, force: bool, for
     changed = output.write(compiled.files, compiled.maker, force)
     for path in compiled.files:
         state = "wrote" if os.path.realpath(path) in changed else "unchanged"
-        if form == "text":
-            click.echo(f"{state} {shown_path(path)}", err=True)
+        written.append(f"{state} {shown_path(path)}")
     return 0
 
 
@@ -135,8 +139,10 @@ def _stdout_to_stderr() -> Iterator[None]:
 
 
 def _complain(diagnostics: Sequence[Diagnostic], form: str) -> None:
-    drawn = draw.as_json(diagnostics) if form == "json" else draw.text(diagnostics)
-    sys.stderr.write(drawn)
+    """All that is to be said, at once: JSON is one array."""
+    placed = [commandline.placed(diagnostic, ["conducto", *sys.argv[1:]]) for diagnostic in diagnostics]
+    if placed:
+        sys.stderr.write(draw.as_json(placed) if form == "json" else draw.text(placed))
 
 
 def cli() -> int:
@@ -144,7 +150,10 @@ def cli() -> int:
     try:
         status = group.main(standalone_mode=False, prog_name="conducto")
     except click.ClickException as error:
-        error.show()
+        if any(form == "json" for _, form in commandline.values(sys.argv, "--format", "--format")):
+            _complain([Diagnostic("C400", error.format_message(), help="conducto --help")], "json")
+        else:
+            error.show()
         return error.exit_code
     except click.Abort:
         return 130

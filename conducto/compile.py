@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import jsonschema
 
@@ -114,7 +114,10 @@ def place(pipeline: Pipeline, tree: Tree, emitter: Emitter, output: str | None) 
         return origin._replace(output=default)
     path = os.path.join(output, os.path.basename(default)) if is_folder(output) else output
     relative = pipeline.repository.relative(path)
-    said = os.path.basename(relative) if relative.startswith("..") else relative
+    if relative == origin.source:
+        message = f"`-o {output}` is the pipeline's own source"
+        raise ConductoError(Diagnostic("C410", message, help="give another path by `-o`"))
+    said = f".../{os.path.basename(relative)}" if relative.startswith("../") else relative
     return origin._replace(output=relative, output_option="" if relative == default else said)
 
 
@@ -140,8 +143,3 @@ def _our_bug(message: str) -> ConductoError:
 def sequence(names: Sequence[str]) -> tuple[str, ...]:
     """Target names as given by `--target a,b --target c`, each once, in the order given."""
     return tuple(dict.fromkeys(part.strip() for name in names for part in name.split(",") if part.strip()))
-
-
-def with_targets(request: Request, names: Sequence[str]) -> Request:
-    """`request` for these targets."""
-    return replace(request, targets=sequence(names))

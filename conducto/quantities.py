@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+#: What docker takes for --memory at least, in MiB.
+DOCKER_LEAST_MEMORY = 6
+
 
 def mebibytes(mem: float) -> int:
     """`mem` (GB) in whole MiB, rounded up."""

@@ -37,5 +37,5 @@ def of(file: str) -> Repository:
 def pipeline_name(source: str, function: str, explicit: bool) -> str:
     """A pipeline's name: its path from the root without `.py`, `/` as `-`, with the function where it is not the default."""
     stem = source[: -len(".py")] if source.endswith(".py") else source
-    name = stem.strip("./").replace("/", "-")
+    name = stem.replace("/", "-")
     return f"{name}-{function}" if explicit else name
