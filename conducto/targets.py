@@ -111,4 +111,5 @@ def _points() -> List[Any]:
 
 
 def _distribution(point: Any) -> str:
-    return point.dist.name if point.dist is not None else "an unknown distribution"
+    dist = getattr(point, "dist", None)  # Python 3.9 does not tell
+    return dist.name if dist is not None else "an unknown distribution"
