@@ -20,16 +20,18 @@ def main() -> int:
         return 130
     except BrokenPipeError:
         return run.reader_gone()
-    except OSError as error:
-        return _wrong(Diagnostic("C418", f"cannot write standard output: {error.strerror}"))
     except Exception as error:
+        return _wrong(error)
+
+
+def _wrong(error: Exception) -> int:
+    """Say what nobody foresaw, and let Python find nothing more to write at its end."""
+    if isinstance(error, OSError) and error.filename is None:
+        diagnostic = Diagnostic("C418", f"cannot write standard output: {error.strerror}")
+    else:
         traceback.print_exc()
         message = f"conducto itself failed: {type(error).__name__}: {error}"
-        return _wrong(Diagnostic("C901", message, help="this is a bug of conducto's: please report it"))
-
-
-def _wrong(diagnostic: Diagnostic) -> int:
-    """Say it, and let Python find nothing more to write at its end."""
+        diagnostic = Diagnostic("C901", message, help="this is a bug of conducto's: please report it")
     run.complain(ConductoError(diagnostic), ["conducto", *sys.argv[1:]])
     run.reader_gone()
     return 2

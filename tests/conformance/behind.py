@@ -8,7 +8,7 @@ from .trees import KEEP_GOING, SUPPRESS, Tree, execute, parallel, serial
 def trees() -> list[Tree]:
     """Each kind of group with several children behind a failure: next to it, further in, further out, and forgiven above."""
     return [
-        serial("", (_fails(), *_groups(), _goes_on(SUPPRESS))),
+        serial("", (_fails(), *_groups(), _goes_on("goes on, again", SUPPRESS))),
         serial("", (parallel("wide", (_fails(), execute("beside"))), *_groups())),
         serial("", (_fails(), serial("inner", (*_groups(), execute("last"))))),
         serial("", (_fails(), parallel("inner", (*_groups(), _forgiven())), execute("last"))),
@@ -27,10 +27,9 @@ def _forgiven() -> Tree:
     return serial("forgiven", (execute("x", "ok", SUPPRESS), execute("y"), parallel("z", (execute("a"), execute("b")))))
 
 
-def _goes_on(*words: str) -> Tree:
-    called = next((word for word in words if word != SUPPRESS), "goes on, again" if words else "keeps going")
+def _goes_on(called: str = "keeps going", *attributes: str) -> Tree:
     inner = (execute("x"), parallel("y", (execute("a"), execute("b"))), serial("z", (execute("a"), execute("b"))))
-    return serial(called, inner, KEEP_GOING, *(word for word in words if word == SUPPRESS))
+    return serial(called, inner, KEEP_GOING, *attributes)
 
 
 def _groups() -> tuple[Tree, ...]:
