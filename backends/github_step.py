@@ -13,6 +13,7 @@ from .github_text import carried
 #: The scripts are run by the runner's bash. Each takes what CONDUCTO_SET_... assign, and then reads
 #:   CONDUCTO_NODE, CONDUCTO_COMMAND, CONDUCTO_ENV_X (the command's X, kept apart from what rules the runner's own tools),
 #:   CONDUCTO_IMAGE and CONDUCTO_OPTIONS (of docker), CONDUCTO_FOLDER (in the checkout).
+#: What a container says goes one way: docker brings two together again in any order, in the middle of a line too.
 #: Between the ::stop-commands:: and its token, which is fresh, GitHub acts on no line that a command prints; on one way
 #: only, as lines of two ways might overtake each other.
 #: Where a user's PATH hides the image's shell, it is looked for where it usually is; `$0` must then be said.
@@ -25,6 +26,7 @@ token=$(cat /proc/sys/kernel/random/uuid)
 echo "::stop-commands::$token"
 docker run --rm --init --env CONDUCTO_PIPELINE_ID --env CONDUCTO_NODE "$@" $CONDUCTO_OPTIONS \
   --entrypoint /bin/sh "$CONDUCTO_IMAGE" -c '
+    exec 2>&1
     command -v bash >/dev/null && exec bash -c "$1"
     for bash in /bin/bash /usr/bin/bash /usr/local/bin/bash; do [ -x $bash ] && exec $bash -c "$1" bash; done
     command -v sh >/dev/null && exec sh -c "$1"
