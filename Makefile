@@ -1,4 +1,4 @@
-# make demo   a pipeline as a tree, compiled to three files, and run; nothing but ./.venv and ./build is changed
+# make demo   a pipeline as a tree, compiled to three files, and run; all that it makes is removed by `make clean`
 # make test   all tests that this machine can run
 VENV := .venv
 
@@ -15,4 +15,4 @@ test:
 	@$(VENV)/bin/pytest
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) build conducto_compiler.egg-info

@@ -51,7 +51,7 @@ class Argo:
     def usage(self, origin: Origin) -> List[str]:
         """Once to put it into a cluster, then once for each run."""
         return [
-            f"kubectl apply --server-side -f {shell_word(origin.output)}",
+            f"kubectl apply --server-side -f {shell_word(origin.shown_output)}",
             f"argo submit --wait --from workflowtemplate/{mangle(origin.name, KUBERNETES)}",
         ]
 

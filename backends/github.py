@@ -8,6 +8,7 @@ from conducto.diagnostics import Report
 from conducto.header import header
 from conducto.ir.plan import Origin, Plan
 from conducto.naming import FILE, mangle
+from conducto.quantities import DOCKER_LEAST_MEMORY
 from conducto.targets import Document, Files, Limits
 from conducto.text import comment, shell_word
 
@@ -31,7 +32,12 @@ class GitHub:
     name = "github"
     title = "GitHub Actions"
     #: Our env passes GitHub's own by, so that no name is reserved.
-    limits = Limits(file_bytes=FILE_BYTES, needs_repository=True, says=frozenset((*_SAYS, "platform", "runtime")))
+    limits = Limits(
+        file_bytes=FILE_BYTES,
+        needs_repository=True,
+        least_memory=DOCKER_LEAST_MEMORY,
+        says=frozenset((*_SAYS, "platform", "runtime")),
+    )
     schema: Optional[Mapping[str, Any]] = SCHEMA
     settings: Mapping[str, Any] = {"default-branch": _BRANCH}
     options: Mapping[str, Any] = OPTIONS
@@ -43,7 +49,7 @@ class GitHub:
     def usage(self, origin: Origin) -> List[str]:
         """By GitHub's own command line, or on this machine by act; pushes and pull requests need no command."""
         file = origin.output.rpartition("/")[2]
-        return [f"gh workflow run {shell_word(file)}", f"act workflow_dispatch -W {shell_word(origin.output)}"]
+        return [f"gh workflow run {shell_word(file)}", f"act workflow_dispatch -W {shell_word(origin.shown_output)}"]
 
     def document(self, plan: Plan, report: Report) -> Document:
         """The workflow (key for key as in the file, but for the scripts in its `env`), the parts that each script is made of,

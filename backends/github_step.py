@@ -20,8 +20,6 @@ SCRIPTS = {"docker": "CONDUCTO_DOCKER", "host": "CONDUCTO_HOST"}
 _SOCKET = "/var/run/docker.sock"
 #: What an image is called in the Dockerfile that builds on it, where the author's own makes it; the step knows its real name.
 _BASE = "conducto-base"
-#: The least memory that docker takes, in MiB.
-_LEAST_MEMORY = 6
 
 #: A variable of a step (its name without CONDUCTO_) and its value.
 _Value = Tuple[str, str]
@@ -155,7 +153,7 @@ def options(row: Row) -> List[str]:
     if row.cpu is not None:
         words += ["--cpu-shares", str(cpu_shares(row.cpu))]
     if row.mem is not None:
-        words += ["--memory", f"{max(mebibytes(row.mem), _LEAST_MEMORY)}m"]
+        words += ["--memory", f"{mebibytes(row.mem)}m"]
     if row.gpu:
         words += ["--gpus", str(row.gpu)]
     if row.image is not None and row.image.code is not None and row.image.workdir:

@@ -9,6 +9,7 @@ from conducto.diagnostics import Report
 from conducto.features import FEATURES
 from conducto.header import header
 from conducto.ir.plan import Origin, Plan
+from conducto.quantities import DOCKER_LEAST_MEMORY
 from conducto.targets import Document, Files, Limits
 from conducto.text import shell_word
 
@@ -23,7 +24,7 @@ class Make:
 
     name = "make"
     title = "make"
-    limits = Limits(says=frozenset(FEATURES))
+    limits = Limits(least_memory=DOCKER_LEAST_MEMORY, says=frozenset(FEATURES))
     schema: Optional[Mapping[str, Any]] = SCHEMA
     settings: Mapping[str, Any] = {}
     options: Mapping[str, Any] = {}
@@ -34,11 +35,11 @@ class Make:
 
     def usage(self, origin: Origin) -> List[str]:
         """The commands that run all, one node, and help."""
-        make = f"make -f {shell_word(origin.output)}"
+        make = f"make -f {shell_word(origin.shown_output)}"
         return [make, f"{make} help"]
 
     def document(self, plan: Plan, report: Report) -> Document:
-        """The document: the nodes in order, and what all of them share. Reports C310-C314."""
+        """The document: the nodes in order, and what all of them share. Reports C310 and C312-C314."""
         origin = plan.origin
         document: Document = {"output": origin.output, "header": header(origin, self.name, self.usage(origin))}
         if plan.empty:

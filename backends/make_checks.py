@@ -1,4 +1,4 @@
-"""What the make target refuses, naming the node: C310, C311, C313."""
+"""What the make target refuses, naming the node: C310, C313."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from typing import Iterator, Tuple
 
 from conducto.diagnostics import Report
 from conducto.ir.plan import Plan
-from conducto.quantities import mebibytes
 
 #: A program's arguments and environment together end at 1 MB (macOS) or 2 MB (Linux); a node's texts stand in both.
 _MOST_TEXT = 400_000
-#: What docker takes for --memory at least, in MiB.
-_LEAST_MEMORY = 6
 
 #: Names that make, the makefile or a shell gives a value of its own, whatever the caller's environment says.
 _TAKEN = re.compile(
@@ -29,9 +26,6 @@ def check(plan: Plan, report: Report) -> None:
         if size > _MOST_TEXT:
             message = f"command and env of this node have {size:,} bytes, and make can hand on {_MOST_TEXT:,}"
             report.error("C310", message, node=plan.path(number), site=row.site, help="put some into a file")
-        if row.mem is not None and mebibytes(row.mem) < _LEAST_MEMORY:
-            message = f"`mem` of this node is {mebibytes(row.mem)} MiB, and docker takes {_LEAST_MEMORY} at least"
-            report.error("C311", message, node=plan.path(number), site=row.site, help="give it more")
         for name in row.secrets.values():
             if _TAKEN.fullmatch(name):
                 message = (

@@ -85,12 +85,14 @@ class _Recipe:
         self.last = ""
         self.texts: List[str] = []
         self.room = _MAX_ENV
+        #: How many texts of each kind are exported.
+        self.exported: Dict[str, int] = {}
 
     def exec(self, node: Dict[str, Any]) -> None:
         """Take what an Exec has."""
         does = node["exec"]
         if "path" in node:
-            self.words.append(self._option("node=", node["path"], "CONDUCTO_PATH"))
+            self.words.append(self._option("node=", node["path"], "path"))
         self.words += [option(f"{key}=", does[key]) for key in ("image", "code", "shell") if key in does]
         self.words += ["runtime"] if "runtime" in does else []
         self.words += [f"container={does['container']}"] if "container" in does else []
@@ -99,24 +101,24 @@ class _Recipe:
         self.words += does["flags"]
         self.words += ["docker"] if "docker" in does else []
         for number, text in enumerate(does.get("run", ())):
-            self.words.append(self._option("run:", text, f"CONDUCTO_RUN_{number}"))
+            self.words.append(self._option("run:", text, f"run.{number}"))
         self.more += [f"secret:{key}={name}" for key, name in does.get("secrets", {}).items()]
         for key, value in does["env"].items():
-            self.more.append(self._option(f"env:{key}=", value, f"CONDUCTO_ENV_{key}"))
-        self.last = f"-- {self._text(does['command'], 'CONDUCTO_COMMAND') or word(does['command'])}"
+            self.more.append(self._option(f"env:{key}=", value, f"env.{key}"))
+        self.last = f"-- {self._text(does['command'], 'command') or word(does['command'])}"
 
     def image(self, made: Dict[str, Any]) -> None:
         """Take what an image is made of."""
         for key in ("base", "dockerfile", "text", "context", "platform", "code", "clone", "branch", "runtime"):
             if key in made:
-                self.words.append(self._option(f"{key}=", made[key], f"CONDUCTO_{key.upper()}"))
+                self.words.append(self._option(f"{key}=", made[key], key))
         self.words += ["workdir"] if "workdir" in made else []
         for number, text in enumerate(made.get("exclude", ())):
-            self.more.append(self._option("exclude=", text, f"CONDUCTO_EXCLUDE_{number}"))
+            self.more.append(self._option("exclude=", text, f"exclude.{number}"))
         for key, value in made.get("args", {}).items():
-            self.more.append(self._option(f"arg:{key}=", value, f"CONDUCTO_ARG_{key}"))
+            self.more.append(self._option(f"arg:{key}=", value, f"arg.{key}"))
         steps = made.get("steps", "")
-        self.last = f"-- {self._text(steps, 'CONDUCTO_STEPS') or word(steps)}"
+        self.last = f"-- {self._text(steps, 'steps') or word(steps)}"
 
     def lines(self) -> List[str]:
         """The recipe's lines."""
@@ -125,17 +127,25 @@ class _Recipe:
         parts = [" ".join(self.words), *self.more, self.last]
         return ["\t" + parts[0] + " \\", *(f"\t  {part} \\" for part in parts[1:-1]), f"\t  {parts[-1]}"]
 
-    def _option(self, key: str, text: str, variable: str) -> str:
+    def _option(self, key: str, text: str, what: str) -> str:
         self.room -= len(text.encode())
-        found = self._text(text, variable, self.room >= 0)
+        found = self._text(text, what, self.room >= 0)
         return key + found if found else option(key, text)
 
-    def _text(self, text: str, variable: str, room: bool = True) -> str:
-        """ "" for a text that fits into the recipe, else the word that stands for it there."""
+    def _text(self, text: str, what: str, room: bool = True) -> str:
+        """ "" for a text that fits into the recipe, else the word that stands for it there.
+
+        What a target exports, the targets that it needs inherit: numbered, the env of one takes the place of another's, so that
+        they do not add up.
+        """
         if room and fits(text):
             return ""
-        kind, _, key = variable[len("CONDUCTO_") :].partition("_")
-        name = ".".join([self.target, kind.lower(), *([key] if key else [])])
+        name = f"{self.target}.{what}"
+        kind, _, key = what.partition(".")
+        variable = f"CONDUCTO_{kind.upper()}"
+        if key:
+            self.exported[kind] = self.exported.get(kind, 0) + 1
+            variable += str(self.exported[kind])
         self.texts += definition(name, text)
         self.texts.append(f"{self.target}: export {variable} = $({name})")
         return f'"$${variable}"'

@@ -10,6 +10,9 @@ from . import make_exec, make_names
 from .make_around import Around
 from .make_images import Images
 
+#: Characters of a group's path in a comment.
+_MOST_SHOWN = 200
+
 
 class Before(NamedTuple):
     """What comes before a node: what it needs to be done, and what it comes after, however that ended ("" for nothing)."""
@@ -74,7 +77,7 @@ class Rules:
             node["suppress_errors"] = True
         if number and make_names.parent(target) != self.targets[row.parent]:
             node["in"] = self.targets[row.parent]
-        path = self.plan.path(number)
+        path = self.plan.path(number) if row.kind == "exec" else _end_of_path(self.plan, number)
         if number and path != f"/{target}":
             node["path"] = path
         return {**node, **(self._exec(number) if row.kind == "exec" else self._group(number))}
@@ -107,3 +110,14 @@ class Rules:
                     if self.images.place(spec) <= up:
                         found.setdefault(up, {})[self.images.target(spec)] = None
         return found
+
+
+def _end_of_path(plan: Plan, number: int) -> str:
+    """The path of a group, which is only shown: of a long one the end, as the paths of a chain together are its square."""
+    names: List[str] = []
+    while plan.rows[number].parent >= 0:
+        names.append(plan.rows[number].name)
+        if sum(map(len, names)) + len(names) > _MOST_SHOWN:
+            return ".../" + "/".join(reversed(names))
+        number = plan.rows[number].parent
+    return "/" + "/".join(reversed(names))

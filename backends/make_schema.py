@@ -57,7 +57,7 @@ _AGAIN = _object({"retries": _COUNT, "containers": _list(_TARGET), "images": _li
 
 _ALWAYS = {"target": _TARGET, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}
 _SHOWN = {"doc": _TEXT, "title": _TEXT, "tags": _list(_TEXT)}
-_SOMETIMES = {**_SHOWN, "suppress_errors": _TRUE, "in": _TARGET, "path": _matching("(?s:/.*)")}
+_SOMETIMES = {**_SHOWN, "suppress_errors": _TRUE, "in": _TARGET, "path": _matching(r"(?s:(?:\.\.\.)?/.*)")}
 _LEAF = _object({**_ALWAYS, "exec": _EXEC}, _SOMETIMES)
 _OF_GROUP = {"shares": _TRUE, "again": _AGAIN}
 _GROUP = _object({**_ALWAYS, "children": {**_list(_TARGET), "minItems": 1}}, {**_SOMETIMES, **_OF_GROUP})

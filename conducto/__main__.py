@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from typing import List
 
 from . import run
@@ -10,14 +11,31 @@ from .diagnostics import ConductoError, Diagnostic
 
 
 def main() -> int:
-    """The exit status of the command line in sys.argv."""
+    """The exit status of the command line in sys.argv: 2 for whatever is wrong, so that 1 always means stale."""
     words = sys.argv[1:]
     try:
-        return run.main(words) if words and run.is_file(words[0]) else _command()
+        status = run.main(words) if words and run.is_file(words[0]) else _command()
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         return run.reader_gone()
+    except Exception as error:
+        return _wrong(error)
+
+
+def _wrong(error: Exception) -> int:
+    """Say what nobody foresaw, and let Python find nothing more to write at its end."""
+    if isinstance(error, OSError) and error.filename is None:
+        diagnostic = Diagnostic("C418", f"cannot write standard output: {error.strerror}")
+    else:
+        traceback.print_exc()
+        message = f"conducto itself failed: {type(error).__name__}: {error}"
+        diagnostic = Diagnostic("C901", message, help="this is a bug of conducto's: please report it")
+    run.complain(ConductoError(diagnostic), ["conducto", *sys.argv[1:]])
+    run.reader_gone()
+    return 2
 
 
 def _command() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -76,7 +76,7 @@ def compile_command(
     wanted = targets.sequence(names)
     # Nothing is written but what is compiled: no __pycache__ beside the user's modules either.
     sys.dont_write_bytecode = True
-    with _complaining(form) as ended:
+    with _ending(form) as ended:
         if names and not wanted:
             raise pipelines.no_target()
         if file is None:
@@ -87,15 +87,15 @@ def compile_command(
         _check_options(requests, output, check)
         with _stdout_to_stderr():
             compiled = pipelines.compile_all(requests)
-        said = pipelines.warnings(compiled)
+        ended.said += pipelines.warnings(compiled)
         if output == "-":
-            _print(compiled, said, form)
+            _print(compiled)
         elif check:
-            whole = file is None and not wanted
-            left = list(orphans.of_project(compiled, requests)) if whole else []
-            ended.status = _check(pipelines.files(compiled), said, left, form)
+            _check(pipelines.files(compiled), ended)
+            left = orphans.of_project(compiled, requests) if file is None and not wanted else ()
+            ended.stale(left)
         else:
-            _write(pipelines.files(compiled), said, force, form)
+            _write(pipelines.files(compiled), force, ended)
     return ended.status
 
 
@@ -109,15 +109,14 @@ def runtime_command(update: bool, check: bool, force: bool, form: str) -> int:
 
     It is what commands that call conducto need in their containers. `conducto compile` writes it where a pipeline needs it.
     """
-    with _complaining(form) as ended:
+    with _ending(form) as ended:
         path = runtime.path(repository.of("here"))
         file = File(path, runtime.archive() if update else runtime.current(path), None)
-        warning = runtime.ignored(path)
-        said = [warning] if warning else []
+        ended.said += filter(None, [runtime.ignored(path)])
         if check:
-            ended.status = _check([file], said, [], form)
+            _check([file], ended)
         else:
-            _write([file], said, force, form)
+            _write([file], force, ended)
     return ended.status
 
 
@@ -125,21 +124,33 @@ def runtime_command(update: bool, check: bool, force: bool, form: str) -> int:
 
 
 class _Ended:
-    """How a command ends."""
+    """How a command ends: its status, and what is said then on stderr."""
 
-    status = 0
+    def __init__(self) -> None:
+        self.status = 0
+        self.said: list[Diagnostic] = []
+        #: What was written, a line a file.
+        self.written: list[str] = []
+
+    def stale(self, left: Iterable[Diagnostic]) -> None:
+        """Take what is left on disk that nothing makes any more."""
+        before = len(self.said)
+        self.said += left
+        self.status = 1 if len(self.said) > before else self.status
 
 
 @contextlib.contextmanager
-def _complaining(form: str) -> Iterator[_Ended]:
-    """What is wrong is said on stderr, and is status 2."""
+def _ending(form: str) -> Iterator[_Ended]:
+    """Say at the end all that is to be said; what is wrong is status 2."""
     ended = _Ended()
     try:
         yield ended
     except ConductoError as error:
-        words = ["conducto", *sys.argv[1:]]
-        _complain([commandline.placed(diagnostic, words) for diagnostic in error.diagnostics], form)
+        ended.said += error.diagnostics
         ended.status = 2
+    _complain(ended.said, form)
+    for line in ended.written if form == "text" else ():
+        click.echo(line, err=True)
 
 
 def _refuse(words: Sequence[str]) -> None:
@@ -169,26 +180,22 @@ def _count(requests: Sequence[Request]) -> str:
     return f"{len(names)} targets" if pipelines == 1 else f"{pipelines} pipelines"
 
 
-def _print(compiled: Sequence[Compiled], said: Sequence[Diagnostic], form: str) -> None:
-    _complain(said, form)
+def _print(compiled: Sequence[Compiled]) -> None:
     sys.stdout.buffer.write("".join(made.text for one in compiled for made in one.outputs).encode())
 
 
-def _check(files: Sequence[File], said: Sequence[Diagnostic], left: Sequence[Diagnostic], form: str) -> int:
-    """Print how the files on disk differ, and what is `left` there that nothing makes any more; status 1 for either."""
+def _check(files: Sequence[File], ended: _Ended) -> None:
+    """Print how the files on disk differ; status 1 if they do."""
     difference = output.difference(files)
     sys.stdout.buffer.write(difference.encode())
-    _complain([*said, *left], form)
-    return 1 if difference or left else 0
+    ended.status = 1 if difference else 0
 
 
-def _write(files: Sequence[File], said: Sequence[Diagnostic], force: bool, form: str) -> None:
-    _complain(said, form)
+def _write(files: Sequence[File], force: bool, ended: _Ended) -> None:
     changed = output.write(files, force)
     for file in files:
         state = "wrote" if os.path.realpath(file.path) in changed else "unchanged"
-        if form == "text":
-            click.echo(f"{state} {shown_path(file.path)}", err=True)
+        ended.written.append(f"{state} {shown_path(file.path)}")
 
 
 @contextlib.contextmanager
@@ -207,8 +214,10 @@ def _stdout_to_stderr() -> Iterator[None]:
 
 
 def _complain(diagnostics: Sequence[Diagnostic], form: str) -> None:
-    if diagnostics:
-        sys.stderr.write(draw.as_json(diagnostics) if form == "json" else draw.text(diagnostics))
+    """All that is to be said, at once: JSON is one array."""
+    placed = [commandline.placed(diagnostic, ["conducto", *sys.argv[1:]]) for diagnostic in diagnostics]
+    if placed:
+        sys.stderr.write(draw.as_json(placed) if form == "json" else draw.text(placed))
 
 
 def cli() -> int:
@@ -216,7 +225,10 @@ def cli() -> int:
     try:
         status = group.main(standalone_mode=False, prog_name="conducto")
     except click.ClickException as error:
-        error.show()
+        if any(form == "json" for _, form in commandline.values(sys.argv, "--format", "--format")):
+            _complain([Diagnostic("C400", error.format_message(), help="conducto --help")], "json")
+        else:
+            error.show()
         return error.exit_code
     except click.Abort:
         return 130

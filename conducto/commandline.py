@@ -9,6 +9,9 @@ from . import targets
 from .diagnostics import Diagnostic, Location
 from .text import shell_word
 
+#: Options with values, each by its long and its short name.
+_OPTIONS = (("--target", "-t"), ("--output", "-o"), ("--format", "--format"))
+
 
 def word(text: str, part: str = "") -> Location:
     """A word of the command line, or a part of it; where the word stands is found later, by `placed`."""
@@ -22,7 +25,8 @@ def placed(diagnostic: Diagnostic, words: Sequence[str]) -> Diagnostic:
     if place is not None and place.file is not None:
         return diagnostic
     if place is not None:
-        number = max((number for number, given in enumerate(words) if given == place.text), default=-1)
+        taken = {number for names in _OPTIONS for number, value in values(words, *names) if value == place.text}
+        number = max((n for n, given in enumerate(words) if given == place.text and n not in taken), default=-1)
         part = place.text[place.column : place.end_column]
         if number < 0:
             return diagnostic
@@ -42,17 +46,17 @@ def _about(code: str, words: Sequence[str]) -> Tuple[int, str]:
     """The number of the word that a diagnostic of `code` is about, and the part of it; "" for all of the command line."""
     found: Iterator[Tuple[int, str]] = iter(())
     if code == "C401":
-        every = ((number, part) for number, value in _values(words, "--target", "-t") for part in value.split(","))
+        every = ((number, part) for number, value in values(words, "--target", "-t") for part in value.split(","))
         found = ((number, part) for number, part in every if part.strip() not in targets.names())
     elif code in ("C415", "C418"):
-        found = _values(words, "--output", "-o")
+        found = values(words, "--output", "-o")
     elif code in ("C402", "C405", "C412"):
         files = [(number, given) for number, given in enumerate(words) if number and given.endswith(".py")]
         found = iter(files or [(number, given) for number, given in enumerate(words) if number and "/" in given])
     return next(found, (-1, ""))
 
 
-def _values(words: Sequence[str], long: str, short: str) -> Iterator[Tuple[int, str]]:
+def values(words: Sequence[str], long: str, short: str) -> Iterator[Tuple[int, str]]:
     """The values of an option, each with the number of the word that holds it."""
     for number, given in enumerate(words):
         if number and words[number - 1] in (long, short):

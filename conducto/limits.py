@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from . import features, text
 from .diagnostics import Report
+from .quantities import mebibytes
 from .targets import Emitter, Files, Limits
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check_plan(plan: "Plan", emitter: Emitter, report: Report) -> None:
-    """Complain (C300-C302, C304-C306) about what a plan holds and the target cannot take."""
+    """Complain (C300-C302, C304-C306, C308) about what a plan holds and the target cannot take."""
     _check_depth(plan, emitter, report)
     _check_features(plan, emitter, report)
     sizes = _path_sizes(plan)
@@ -84,6 +85,9 @@ def _check_leaf(plan: "Plan", number: int, limits: Limits, title: str, report: R
         message = f"this node has no image, and {title} runs everything in a container"
         help = "give it an image, or set `default-image`"
         report.error("C301", message, node=plan.path(number), site=row.site, help=help)
+    if limits.least_memory and row.mem is not None and mebibytes(row.mem) < limits.least_memory:
+        message = f"`mem` of this node is {mebibytes(row.mem)} MiB, and {title} takes {limits.least_memory} at least"
+        report.error("C308", message, node=plan.path(number), site=row.site, help="give it more")
     if limits.reserved_env and row.image is None:
         for key in row.env:
             if re.fullmatch(limits.reserved_env, key):

@@ -23,6 +23,10 @@ def seconds(text: str) -> Optional[Fraction]:
     return sum((Fraction(number) * unit for number, unit in parts if number is not None), Fraction(0))
 
 
+#: What docker takes for --memory at least, in MiB.
+DOCKER_LEAST_MEMORY = 6
+
+
 def mebibytes(mem: float) -> int:
     """`mem` (GB) in whole MiB, rounded up."""
     return math.ceil(mem * 1024)

@@ -40,5 +40,5 @@ def pipeline_name(source: str, function: str, explicit: bool, base: Optional[str
     `base` is what the project has instead of the path.
     """
     stem = source[: -len(".py")] if source.endswith(".py") else source
-    name = base or stem.strip("./").replace("/", "-")
+    name = base or stem.replace("/", "-")
     return f"{name}-{function}" if explicit else name

@@ -25,9 +25,9 @@ class Limits(NamedTuple):
 
     `file_bytes` of one output file, `depth` levels of the tree (root and leaf counted), `reserved_env` a regex of env
     names that the target itself sets where an Exec has no container, `needs_image` that every Exec must have a container,
-    `needs_repository` that the default output has its place in a repository only, `carries` that the files of an image's code
-    go into the output (`Plan.files`). `says` are the features (keys of `conducto.features.FEATURES`) that it can say exactly:
-    what a plan asks for besides is refused, naming the node.
+    `needs_repository` that the default output has its place in a repository only, `least_memory` (MiB) of an Exec, `carries`
+    that the files of an image's code go into the output (`Plan.files`). `says` are the features (keys of
+    `conducto.features.FEATURES`) that it can say exactly: what a plan asks for besides is refused, naming the node.
     """
 
     file_bytes: Optional[int] = None
@@ -35,6 +35,7 @@ class Limits(NamedTuple):
     reserved_env: Optional[str] = None
     needs_image: bool = False
     needs_repository: bool = False
+    least_memory: Optional[int] = None
     carries: bool = False
     says: FrozenSet[str] = frozenset()
 
@@ -68,6 +69,9 @@ class Emitter(Protocol):
         """The files of `document`. The main file's path is `document["output"]`."""
 
 
+_MEMBERS = ("name", "title", "limits", "schema", "settings", "options", "output", "usage", "document", "render")
+
+
 def names() -> List[str]:
     """The names of all targets that are installed, sorted."""
     return sorted({point.name for point in _points()})
@@ -81,19 +85,32 @@ def sequence(given: Sequence[str]) -> Tuple[str, ...]:
 def get(name: str) -> Emitter:
     """The emitter of target `name`.
 
-    Raises ConductoError: C401 for a target that is not there, C419 for a plug-in that fails to import (naming its
-    distribution).
+    Raises ConductoError: C401 for a target that is not there, C419 for one that two distributions have, that fails to
+    import or is no emitter (naming its distribution).
     """
-    for point in _points():
-        if point.name == name:
-            try:
-                emitter: Emitter = point.load()()
-            except Exception as error:
-                message = f"target `{name}` of {_distribution(point)} failed to load: {type(error).__name__}: {error}"
-                raise ConductoError(Diagnostic("C419", message, help="install it again, or remove it")) from error
-            return emitter
+    found = [point for point in _points() if point.name == name]
+    homes = sorted({_distribution(point) for point in found})
+    if len(homes) > 1:
+        message = f"{' and '.join(homes)} each have a target `{name}`"
+        raise ConductoError(Diagnostic("C419", message, help="remove all but one"))
+    if found:
+        return _load(found[0])
     help = did_you_mean(name, names()) or f"the targets here are {', '.join(names())}"
     raise ConductoError(Diagnostic("C401", f"there is no target `{name}`", help=help))
+
+
+def _load(point: Any) -> Emitter:
+    where = f"target `{point.name}` of {_distribution(point)}"
+    help = "install it again, or remove it"
+    try:
+        emitter: Emitter = point.load()()
+    except (Exception, SystemExit) as error:
+        message = f"{where} failed to load: {type(error).__name__}: {error}"
+        raise ConductoError(Diagnostic("C419", message, help=help)) from error
+    lacks = [member for member in _MEMBERS if not hasattr(emitter, member)]
+    if lacks:
+        raise ConductoError(Diagnostic("C419", f"{where} is no emitter: it has no `{lacks[0]}`", help=help))
+    return emitter
 
 
 def _points() -> List[Any]:
@@ -105,4 +122,5 @@ def _points() -> List[Any]:
 
 
 def _distribution(point: Any) -> str:
-    return point.dist.name if point.dist is not None else "an unknown distribution"
+    dist = getattr(point, "dist", None)  # Python 3.9 does not tell
+    return dist.name if dist is not None else "an unknown distribution"

@@ -196,6 +196,7 @@ def pythons() -> dict[str, str]:
     """
     names = [f"python3.{minor}" for minor in range(9, 20)]
     managed = [*Path.home().glob(".pyenv/versions/*/bin"), *Path.home().glob(".local/share/uv/python/*/bin")]
+    managed += cache_folder().glob("python/*/bin")
     words = [word for word in os.environ.get("CONDUCTO_PYTHONS", "").split(os.pathsep) if word] + names
     words += [str(folder / name) for folder in sorted(managed) for name in names]
     ask = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"

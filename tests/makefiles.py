@@ -118,8 +118,9 @@ class Makefile:
 
 
 def _heed_interrupts() -> None:
-    """What runs beside a shell is started deaf to SIGINT, and so would be all that it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """What runs beside a shell is started deaf to SIGINT, and under nohup to SIGHUP, and so would be all that it starts."""
+    for what in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(what, signal.SIG_DFL)
 
 
 def environment() -> dict[str, str]:

@@ -25,6 +25,7 @@ from conducto.secret import Secret
 from conducto.text import dedent
 from tests.machine import Machine
 from tests.makefiles import IMAGE, MAKE, Makefile, complaint, docker, document, makefile, plan, wait_for
+from tests.plans import chain
 
 #: What make or a shell would act on.
 FRAGMENTS = [
@@ -306,7 +307,7 @@ def test_a_text_that_make_cannot_hand_on_is_refused_with_the_node() -> None:
 
 def test_less_memory_than_docker_takes_is_refused_with_the_node() -> None:
     assert problems(Exec("true", mem=6 / 1024)) == []
-    assert problems(Exec("true", mem=5 / 1024)) == [("error", "C311", "/")]
+    assert problems(Exec("true", mem=5 / 1024)) == [("error", "C308", "/")]
 
 
 def test_an_unknown_folder_is_a_warning_where_a_node_has_no_container() -> None:
@@ -732,3 +733,27 @@ def test_no_docker_is_told_at_once(tmp_path: Path) -> None:
     made = makefile(tmp_path, Exec("true"))
     ran = made.run(env={"DOCKER_HOST": "tcp://localhost:1"})
     assert (ran.status, "docker does not answer" in ran.err) == (2, True)
+
+
+def test_one_node_alone_has_as_much_room_as_all(tmp_path: Path) -> None:
+    root = Serial()
+    for number in range(8):
+        root[f"n{number}"] = Exec("true", env={f"K{number}{key}": "x" * 99_000 for key in "abcd"})
+    made = makefile(tmp_path, root)
+    assert made.run("n7", "ENGINE=host").status == 0
+    assert made.ended("done") == {f"n{number}" for number in range(8)}
+
+
+def test_a_chain_grows_with_its_length_alone() -> None:
+    short, long = (_chain_size(length) for length in (1_000, 2_000))
+    assert long < 2.1 * short
+
+
+def _chain_size(length: int) -> int:
+    (made,) = MAKE.render(document(plan(chain(length, Exec("true"))))).values()
+    return len(made)
+
+
+def test_nothing_to_run_has_the_usual_targets(tmp_path: Path) -> None:
+    made = makefile(tmp_path, Serial())
+    assert [made.run(target).status for target in ("run", "all", "help", "list")] == [0, 0, 0, 0]

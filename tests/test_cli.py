@@ -372,3 +372,55 @@ def test_several_targets_are_what_each_is_alone(repo: Path) -> None:
     assert {path: (repo / path).read_bytes() for path in made(repo)} == together
     assert all(b"\r" not in content and content.endswith(b"\n") for content in together.values())
     assert not any(os.path.basename(path).startswith(".conducto-") for path in made(repo))
+
+
+def test_json_is_one_array_whatever_was_said(repo: Path) -> None:
+    command.write(repo, empty="import conducto as co\nroot = co.Serial()\n")
+    (repo / "empty.mk").write_text("mine\n")
+    done = conducto(repo, *MAKE, "--format", "json", "empty.py")
+    assert (done.status, [found["code"] for found in json.loads(done.err)]) == (2, ["C201", "C410"])
+    usage = conducto(repo, *MAKE, "--format=json")
+    assert (usage.status, [found["code"] for found in json.loads(usage.err)]) == (2, ["C400"])
+
+
+def test_a_failure_of_our_own_is_no_staleness(repo: Path) -> None:
+    command.write(repo, odd="import conducto as co\nroot = co.Exec('x')\nroot._own['env'] = {'A': object()}\n")
+    done = conducto(repo, *MAKE, "--check", "odd.py")
+    assert done.status == 2
+    assert "error[C901]: conducto itself failed: " in done.err
+    assert "Traceback" in done.err, "who reports the bug needs it"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [(*MAKE, "-o", "-", "pipeline.py"), ("pipeline.py",)], ids=["compile", "print"])
+def test_a_full_disk_is_said(repo: Path, words: tuple[str, ...]) -> None:
+    done = command.run(repo, "sh", "-c", 'exec "$@" >/dev/full', "sh", str(command.CONDUCTO), *words)
+    assert done.status == 2
+    assert "error[C418]: cannot write standard output: No space left on device" in done.err
+    assert "Traceback" not in done.err
+    assert "Exception ignored" not in done.err
+
+
+def test_the_source_is_never_overwritten(repo: Path) -> None:
+    before = command.fingerprint(repo)
+    done = conducto(repo, *MAKE, "--force", "-o", "pipeline.py", "pipeline.py")
+    assert done.status == 2
+    assert "error[C410]: `-o pipeline.py` is the pipeline's own source" in done.err
+    assert command.fingerprint(repo) == before
+
+
+def test_outside_the_repository_the_bytes_do_not_tell_where_that_lies(tmp_path: Path) -> None:
+    made = []
+    for place in ("one", "another/and/deeper"):
+        checkout = command.repository(tmp_path / place)
+        command.write(checkout, pipeline=PIPELINE)
+        right(conducto(checkout, "compile", "-t", "make,github,argo", "pipeline.py", "-o", f"{tmp_path}/out/"))
+        made.append({path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()})
+    assert len(made[0]) == 3
+    assert made[0] == made[1]
+
+
+def test_the_caret_is_on_the_function_and_not_on_an_option_of_the_same_name(repo: Path) -> None:
+    done = conducto(repo, "compile", "pipeline.py", "nope", "-o", "nope", "-t", "make")
+    line, carets = (line[line.index("|") :] for line in done.err.split("\n")[3:5])
+    assert line[carets.index("^") :].startswith("nope -o nope")

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from tests.conformance import cells, hunt, laws
+from tests.conformance import behind, cells, hunt, laws
 from tests.conformance.job import Job, plain
 from tests.conformance.mutants import MUTANTS
 from tests.conformance.runner import Runner, anonymous, load, outcomes
@@ -63,6 +63,12 @@ def test_every_cell(target: str) -> None:
     trees = cells.covering()
     assert all(sum(cells.hits(tree)[cell] for tree in trees) for cell in cells.CELLS)
     jobs = [(f"covering tree {number}", plain(tree)) for number, tree in enumerate(trees)]
+    assert not (found := differences(target, jobs)), "\n".join(found)
+
+
+@targets("make-host", "github-host", "argo")
+def test_what_stands_behind_a_failure(target: str) -> None:
+    jobs = [(f"tree {number} of behind.py", plain(tree)) for number, tree in enumerate(behind.trees())]
     assert not (found := differences(target, jobs)), "\n".join(found)
 
 

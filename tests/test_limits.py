@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import conducto as co
-from conducto import limits
+from conducto import limits, targets
 from conducto.diagnostics import Diagnostic, Report
 from conducto.ir import lower
 from conducto.targets import Limits
@@ -51,6 +51,17 @@ def test_names_that_the_target_sets_itself_are_refused_without_a_container() -> 
     bare = co.Exec("x", env={"GITHUB_X": "1", "XGITHUB_X": "1"})
     root = parallel({"a": bare, "b": co.Exec("y", env={"GITHUB_X": "1"}, image="i")})
     assert said(complaints(root, "", reserved_env="GITHUB_.*")) == [("C302", "/a")]
+
+
+def test_memory_below_what_the_target_takes_is_refused() -> None:
+    root = parallel({"enough": co.Exec("x", mem=6 / 1024), "little": co.Exec("x", mem=5 / 1024), "unset": co.Exec("x")})
+    assert said(complaints(root, least_memory=6)) == [("C308", "/little")]
+    assert complaints(root) == []
+
+
+@pytest.mark.parametrize("target", ["make", "github"])
+def test_what_docker_takes_at_least_holds_for_every_target_that_runs_it(target: str) -> None:
+    assert targets.get(target).limits.least_memory == 6
 
 
 @pytest.mark.parametrize(("length", "codes"), [(99_998, []), (99_999, []), (100_000, ["C304"])])

@@ -76,14 +76,15 @@ def listing() -> Path:
 
 
 @lru_cache(maxsize=None)
-def planted(top: str = "", planted: str = "") -> Path:
+def planted(top: str = "", planted: str = "", bottom: str = "", point: str = "planted") -> Path:
     """The interpreter of an environment with conducto, the plug-in, and a target with something planted in it."""
     source = built.room() / f"planted-{len(list(built.room().glob('planted-*')))}"
     source.mkdir()
-    (source / "planted.py").write_text(TARGET.format(top=top, planted=planted), encoding="utf-8")
+    (source / "planted.py").write_text(TARGET.format(top=top, planted=planted) + bottom, encoding="utf-8")
     (source / "pyproject.toml").write_text(
         '[project]\nname = "someones-target"\nversion = "1"\n'
-        '[project.entry-points."conducto.targets"]\nplanted = "planted:Target"\n'
+        '[project.entry-points."conducto.targets"]\n'
+        f'{point} = "planted:Target"\n'
         '[tool.setuptools]\npy-modules = ["planted"]\n',
         encoding="utf-8",
     )
@@ -182,3 +183,19 @@ def test_a_document_that_breaks_its_schema_is_said_to_be_a_bug(where: Path) -> N
 def test_the_same_target_with_nothing_planted_compiles(where: Path) -> None:
     _compile(planted(), where, "planted")
     assert _files(where) == {"pipeline.py", "planted.txt"}
+
+
+def test_one_that_ends_the_program_is_named(where: Path) -> None:
+    said = _compile(planted(top="raise SystemExit('boo')"), where, "planted", status=2)
+    assert "error[C419]: target `planted` of someones-target failed to load: SystemExit: boo" in said
+
+
+def test_one_that_is_no_emitter_is_named(where: Path) -> None:
+    said = _compile(planted(bottom="Target = dict\n"), where, "planted", status=2)
+    assert "error[C419]: target `planted` of someones-target is no emitter: it has no `name`" in said
+
+
+def test_a_target_that_is_there_already_is_refused(where: Path) -> None:
+    said = _compile(planted(point="make"), where, "make", status=2)
+    assert "error[C419]: conducto-compiler and someones-target each have a target `make`" in said
+    assert _files(where) == {"pipeline.py"}

@@ -47,7 +47,7 @@ def test_paths_there_and_back(tmp_path: Path) -> None:
         ("pipeline.py", "run", False, "pipeline"),
         ("pipeline.py", "run", True, "pipeline-run"),
         ("ci/deploy/pipeline.py", "run", False, "ci-deploy-pipeline"),
-        (".ci/pipeline.py", "run", False, "ci-pipeline"),
+        (".ci/pipeline.py", "run", False, ".ci-pipeline"),
         ("tools/pipe", "run", False, "tools-pipe"),
         ("my pipe.v2.py", "run", False, "my pipe.v2"),
     ],

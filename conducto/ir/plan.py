@@ -36,6 +36,11 @@ class Origin(NamedTuple):
         return self.source.rpartition("/")[0]
 
     @property
+    def shown_output(self) -> str:
+        """The file as people are told of it: by its name alone outside the repository, as where that lies differs."""
+        return self.output.rpartition("/")[2] if self.output.startswith("../") else self.output
+
+    @property
     def stem(self) -> str:
         """The file name that outputs beside the source begin with."""
         stem = self.source.rpartition("/")[2]

@@ -46,7 +46,8 @@ def resolve(root: Node, default_image: str, home: Repository, report: Report) ->
     that paths of Images are made relative to.
 
     Complains of an `image_name` that names no Image (C220) or several (C221), of what `home` has not (C204-C206), and of
-    Execs that cannot share a container (C222); warns of docker that may not be shared (C223) and of callbacks that do nothing (C224).
+    Execs that cannot share a container (C222); warns of docker that may not be shared (C223) and of callbacks that do nothing
+    (C224).
     """
     before = len(report.errors)
     images = ImageTable(root.stream(), default_image, home)

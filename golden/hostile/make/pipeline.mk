@@ -249,14 +249,14 @@ one
  two
 
 endef
-env: export CONDUCTO_ENV_LINES = $(env.env.LINES)
+env: export CONDUCTO_ENV1 = $(env.env.LINES)
 env: | commands
 	@$(exec) \
 	  env:PLAIN=a \
 	  env:MAKE='$$(X) $$$$ # \' \
 	  env:QUOTES=''\''"`' \
 	  env:EXPRESSION='$${{ secrets.X }} {{workflow.uid}}' \
-	  env:LINES="$$CONDUCTO_ENV_LINES" \
+	  env:LINES="$$CONDUCTO_ENV1" \
 	  env:YES=yes \
 	  env:OCTAL=0o14 \
 	  env:PATH=/usr/local/bin:/usr/bin:/bin \

@@ -12,6 +12,6 @@
 # │ └─0 Deploy   echo not yet
 # └─2 Not this   echo not this either
 
-.PHONY: run help list stop clean
-run help list stop clean:
+.PHONY: run all help list stop clean
+run all help list stop clean:
 	@echo 'nothing to run'
