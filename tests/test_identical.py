@@ -65,12 +65,13 @@ def _random(folder: Path) -> None:
 
 @lru_cache(maxsize=None)
 def _checkout(place: str) -> Path:
-    """A repository with every golden and the random trees."""
+    """A repository with every golden and the random trees, all of them tracked."""
     folder = built.repository(built.room() / "identical" / place)
     for path in built.goldens():
         ignored = shutil.ignore_patterns(*built.OURS, "*.txt", "__pycache__")
         shutil.copytree(path.parent, folder / "golden" / path.parent.name, ignore=ignored)
     _random(folder / "random")
+    built.call(["git", "add", "."], cwd=folder)
     return folder
 
 

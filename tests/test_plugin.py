@@ -52,6 +52,7 @@ class Target:
     limits = Limits()
     schema = {{"type": "object", "properties": {{"output": {{"type": "string"}}, "header": {{}}}}, "additionalProperties": False}}
     settings = {{}}
+    options = {{}}
 
     def output(self, origin):
         return "planted.txt"
