@@ -24,21 +24,19 @@ from .source import locate, shown_path
 #: replaces older files. What a running pipeline does not notice (an error's text, say) is no reason.
 INTERFACE = 1
 
-#: Modules of `conducto` that need more than the standard library, or are there for the compiling machine alone.
+#: Modules of `conducto` that no command in a container needs: the passes, what they and the targets share, the compiler.
 COMPILER = frozenset(
     (
+        *("code", "dockerfile", "features", "git_index", "header", "limits", "naming"),
         *("carried", "cli", "compile", "config", "config_keys", "options", "orphans", "output", "pipelines", "place"),
         *("pyproject", "release", "runtime", "templating", "testing"),
     )
 )
 
 _PYTHON = b"#!/usr/bin/env python3\n"
-_PACKAGES = ("conducto", "conducto.ir", "conducto.backends")
 _MAIN = "import sys\n\nfrom conducto.__main__ import main\n\nsys.exit(main())\n"
-#: By what Python finds the targets, and what tells the interface.
+#: What tells the interface.
 _METADATA = "conducto_runtime.dist-info/METADATA"
-_ENTRY_POINTS = "conducto_runtime.dist-info/entry_points.txt"
-_TARGETS = {"argo": "argo:Argo", "github": "github:GitHub", "make": "make:Make"}
 
 
 def path(home: Repository) -> str:
@@ -117,19 +115,12 @@ def archive() -> bytes:
 def members() -> Dict[str, bytes]:
     """Path inside the archive -> content."""
     metadata = f"Metadata-Version: 2.1\nName: conducto-runtime\nVersion: {INTERFACE}\n"
-    points = "".join(f"{name} = conducto.backends.{value}\n" for name, value in _TARGETS.items())
-    return {
-        "__main__.py": _MAIN.encode(),
-        _METADATA: metadata.encode(),
-        _ENTRY_POINTS: f"[conducto.targets]\n{points}".encode(),
-        **dict(_modules()),
-    }
+    return {"__main__.py": _MAIN.encode(), _METADATA: metadata.encode(), **dict(_modules())}
 
 
 def _modules() -> Iterator[Tuple[str, bytes]]:
-    for package in _PACKAGES:
-        for file in importlib.resources.files(package).iterdir():
-            stem, dot, suffix = file.name.partition(".")
-            if dot and suffix == "py" and not (package == "conducto" and stem in COMPILER):
-                text = file.read_bytes().replace(b"\r\n", b"\n")  # as a checkout on Windows may have them
-                yield f"{package.replace('.', '/')}/{file.name}", text
+    for file in importlib.resources.files("conducto").iterdir():
+        stem, dot, suffix = file.name.partition(".")
+        if dot and suffix == "py" and stem not in COMPILER:
+            # A checkout on Windows may end lines otherwise.
+            yield f"conducto/{file.name}", file.read_bytes().replace(b"\r\n", b"\n")

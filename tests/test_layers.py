@@ -47,7 +47,6 @@ LAYERS: dict[str, tuple[str, ...]] = {
             "image_checks",
             "inherit",
             "kinds",
-            "naming",
             "nodes",
             "params",
             "paths",
@@ -65,7 +64,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "ir": (
         *("ir", "ir.check", "ir.images", "ir.lower", "ir.plan", "ir.resolve", "ir.show", "ir.translate", "ir.tree"),
         *("ir.containers", "ir.image_table", "ir.resolve_image", "code", "dockerfile", "features", "git_index"),
-        *("header", "limits"),
+        *("header", "limits", "naming"),
     ),
     "compile": (
         *(
@@ -142,7 +141,7 @@ def _tree(name: str) -> ast.Module:
 
 
 @lru_cache(maxsize=None)
-def _imports(name: str) -> tuple[Import, ...]:
+def imports(name: str) -> tuple[Import, ...]:
     package = name.split(".")
     if _sources()[name].name != "__init__.py":
         package = package[:-1]
@@ -188,7 +187,7 @@ def _inner(name: str) -> str:
 
 
 def _at_run_time(name: str) -> list[Import]:
-    return [found for found in _imports(name) if not found.typing]
+    return [found for found in imports(name) if not found.typing]
 
 
 def _said(name: str, found: Import) -> str:
@@ -201,8 +200,8 @@ def test_every_module_has_a_layer() -> None:
 
 def test_there_is_something_to_look_at() -> None:
     assert {"backends.make", "backends.github", "backends.argo"} <= set(BACKENDS)
-    assert Import("ir.plan", 1, False, False)._replace(line=0) in {i._replace(line=0) for i in _imports("compile")}
-    assert any(found.typing and found.what == ":networkx" for found in _imports("ir.plan"))
+    assert Import("ir.plan", 1, False, False)._replace(line=0) in {i._replace(line=0) for i in imports("compile")}
+    assert any(found.typing and found.what == ":networkx" for found in imports("ir.plan"))
 
 
 def test_imports_go_downwards() -> None:
@@ -219,7 +218,7 @@ def test_nothing_imports_backends() -> None:
     wrong = [
         _said(name, found)
         for name in CORE
-        for found in _imports(name)
+        for found in imports(name)
         if found.what.lstrip(":").startswith(("backends", "templates"))
     ]
     assert wrong == []
@@ -236,7 +235,7 @@ def test_no_two_modules_load_each_other() -> None:
 def test_backends_know_the_plan_and_the_tools_alone() -> None:
     wrong = []
     for name in BACKENDS:
-        for found in _imports(name):
+        for found in imports(name):
             own = found.what.startswith("backends.")
             templating = found.what == "templating" and (found.inside or found.typing)
             if not (own or templating or found.what in FOR_BACKENDS or _standard(found)):
@@ -257,7 +256,7 @@ def test_backends_import_their_siblings_relatively() -> None:
 def test_every_library_has_one_home() -> None:
     wrong = []
     for name in _sources():
-        for found in _imports(name):
+        for found in imports(name):
             library = found.what[1:]
             allowed = LIBRARIES.get(name, set())
             if not found.what.startswith(":") or _standard(found) or library in allowed:

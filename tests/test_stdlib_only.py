@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conducto import config, runtime
+from conducto import config
 from tests import built, machine
 
 DRIVER = Path(__file__).parent / "drivers" / "documents.py"
@@ -69,17 +69,9 @@ def _full() -> str:
     return built.call([sys.executable, DRIVER, "full"], cwd=built.ROOT, text=_asked()).stdout
 
 
-@lru_cache(maxsize=None)
-def _archive() -> Path:
-    """The runtime file."""
-    path = built.room() / "runtime.pyz"
-    path.write_bytes(runtime.archive())
-    return path
-
-
-def _bare(python: str, site: Path) -> str:
+def _bare(python: str) -> str:
     """What the passes alone make where nothing is installed."""
-    words = [python, "-I", "-S", DRIVER, "bare", site]
+    words = [python, "-I", "-S", DRIVER, "bare", built.unpacked()]
     return built.call(words, cwd=built.room(), text=_asked()).stdout
 
 
@@ -107,18 +99,8 @@ def test_so_they_are_on_other_pythons_older_ones_too() -> None:
         _check(python)
 
 
-def test_so_they_are_by_the_runtime_file() -> None:
-    _check(sys.executable, _archive())
-
-
-@pytest.mark.needs("another-python", "python3.9")
-def test_so_they_are_by_the_runtime_file_on_other_pythons_older_ones_too() -> None:
-    for python in machine.pythons().values():
-        _check(python, _archive())
-
-
-def _check(python: str, site: Path | None = None) -> None:
-    bare = _bare(python, site or built.unpacked())
+def _check(python: str) -> None:
+    bare = _bare(python)
     assert _of(bare, "foreign") == []
     names = [path.parent.name for path in built.goldens()]
     for name, one, other in zip(names, _of(bare, "made"), _of(_full(), "made"), strict=True):
