@@ -471,6 +471,7 @@ run() { # GOALS
   why='' child=''
   trap pass_on INT TERM HUP
   lock
+  trap 'rm -rf "$state/lock"' EXIT # an interruption ends what is run here besides, which may end this
   wipe
   for kind in "done" failed unrun bad late live image log; do mkdir "$state/$kind" || exit 2; done
   unset CONDUCTO_SCOPE CONDUCTO_KNOWN CONDUCTO_TRIAL
@@ -488,7 +489,6 @@ run() { # GOALS
   [ "$status" -eq 0 ] && [ -z "$why" ] && result=0 || result=1
   for goal; do flat "$goal"; [ ! -e "$state/bad/$flat" ] || result=1; done
   summary
-  rm -rf "$state/lock"
   exit "$result"
 }
 
