@@ -744,6 +744,20 @@ def test_one_node_alone_has_as_much_room_as_all(tmp_path: Path) -> None:
     assert made.ended("done") == {f"n{number}" for number in range(8)}
 
 
+def test_what_is_exported_for_one_node_takes_the_place_of_another_s(tmp_path: Path) -> None:
+    """So that the environments of all together are no larger than the largest."""
+    root = Serial()
+    for node in "ab":
+        texts = {f"{node.upper()}{number}": f"{node}\n{number}" for number in range(2)}
+        root[node] = Exec(f'printf \'%s \' "${node.upper()}0" "${node.upper()}1"', env=texts)
+    made = makefile(tmp_path, root)
+    exported = re.findall(r"^(\w+): export (\w+) = \$\((.*)\)$", made.path.read_text(), re.MULTILINE)
+    names = {node: [variable for target, variable, _ in exported if target == node] for node in "ab"}
+    assert names == {"a": ["CONDUCTO_ENV1", "CONDUCTO_ENV2"], "b": ["CONDUCTO_ENV1", "CONDUCTO_ENV2"]}
+    assert made.run("ENGINE=host").status == 0
+    assert (made.log("a"), made.log("b")) == (b"a\n0 a\n1 ", b"b\n0 b\n1 ")
+
+
 def test_a_chain_grows_with_its_length_alone() -> None:
     short, long = (_chain_size(length) for length in (1_000, 2_000))
     assert long < 2.1 * short
