@@ -29,5 +29,5 @@ __all__ = [
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """What was found, then what was missing."""
-    plugin_report.write(terminalreporter, config)
+    plugin_report.pytest_terminal_summary(terminalreporter, config)
     plugin_needs.pytest_terminal_summary(terminalreporter, config)

@@ -1,4 +1,4 @@
-"""What conformance found on each target, at the end of a run: a passing test's own output is swallowed.
+"""What conformance found on each target, told at the end of a run: what a passing test prints is swallowed.
 
 Tests tell it by the fixture `findings`.
 """
@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-FOUND = pytest.StashKey[dict[str, list[str]]]()
 Findings = Callable[[str, str], None]
+FOUND = pytest.StashKey[dict[str, list[str]]]()
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +21,12 @@ def findings(pytestconfig: pytest.Config) -> Findings:
     return lambda target, what: found[target].append(what)
 
 
-def write(reporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The section, if there is anything to say."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """A line for each thing found, by target."""
     found = config.stash.get(FOUND, {})
     if found:
-        reporter.section("conformance")
+        terminalreporter.section("conformance")
+    width = max(map(len, found), default=0)
     for target, sayings in found.items():
-        reporter.write_line(f"{target}: {'; '.join(sayings)}")
+        for number, saying in enumerate(sayings):
+            terminalreporter.write_line(f"{'' if number else target:{width}}  {saying}")

@@ -16,7 +16,7 @@ from tests.texts.corpus import commands, env_values, extremes, names
 from tests.texts.escapes import ESCAPES
 from tests.texts.scripts import SCRIPTS, Script
 
-COUNT = int(os.environ.get("CONDUCTO_TEXTS", "500"))
+COUNT = int(os.environ.get("CONDUCTO_TEXTS", "200"))
 HOMES = {"make-docker": "run_make", "github-docker-run": "run_github", "argo": "run_argo"}
 IMAGES = tuple(f"image:{image}" for image in (carry.RECORDER, carry.BASH, carry.SH))
 NEEDS = {

@@ -13,7 +13,7 @@ _BRANCHES = 30
 
 
 def bundles(branches: Sequence[Tree]) -> list[Tree]:
-    """The branches, each under a name of its own, in Parallels of so many, with an Exec before and behind.
+    """The branches, each under a name of its own, in Parallels of so many, with an Exec before and one behind.
 
     Those that are done stand by themselves: the status of the whole would say nothing of them beside one that fails.
     """
@@ -30,8 +30,8 @@ def _bundle(branches: Sequence[Tree]) -> Tree:
 
 def fits(tree: Tree) -> bool:
     """Whether nothing about a tree has to do with its being a root: neither what it is, nor how its children are named."""
-    plain = all(re.fullmatch("[A-Za-z0-9]*", name(node)) for _, node in walk(tree))
-    return plain and kind(tree) != "exec" and flags(tree) <= {KEEP_GOING} and "/" not in idle(tree)
+    ordinary = all(re.fullmatch("[A-Za-z0-9]{0,20}", name(node)) for _, node in walk(tree))
+    return ordinary and kind(tree) != "exec" and flags(tree) <= {KEEP_GOING} and "/" not in idle(tree)
 
 
 def branch(called: str, tree: Tree) -> Tree:

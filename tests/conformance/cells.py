@@ -1,4 +1,4 @@
-"""The cells that conformance trees must reach: of nodes whose turn comes, and of what stands behind a failure."""
+"""The cells that conformance trees must reach: of nodes whose turn comes, of what is waited for, and of what must not run."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from .trees import (
     kind,
     name,
     parallel,
+    renamed,
     serial,
     walk,
 )
@@ -129,7 +130,6 @@ def branches(forgiven: str) -> list[Tree]:
 
 
 def _branch(stopped_by: str, forgiven: str, shape: str, variant: int) -> Tree:
-    quiet = (execute("x", "ok", SUPPRESS), execute("y", "ok", SUPPRESS), execute("z", "ok", SKIP))
     behind = [
         _shape("once", shape, full=True),
         execute("then"),
@@ -137,6 +137,7 @@ def _branch(stopped_by: str, forgiven: str, shape: str, variant: int) -> Tree:
         execute("then on"),
     ]
     if shape != "exec":
+        quiet = (execute("x", "ok", SUPPRESS), execute("y", "ok", SUPPRESS), execute("z", "ok", SKIP))
         behind += [under(shape, "hushed", quiet), execute("then still")]
     there = [SUPPRESS] if forgiven == "there" else []
     above = [SUPPRESS] if forgiven == "above" else []
@@ -157,8 +158,8 @@ def _shape(called: str, what: str, *attributes: str, full: bool = False) -> Tree
     """An exec, or a group of two; a `full` one has every kind between them."""
     if what == "exec":
         return execute(called, "ok", *attributes)
-    inner = [_shape(f"a {kind}", kind) for kind in KINDS] if full else []
-    return under(what, called, (execute("x"), *inner, execute("y")), *attributes)
+    inner = [_shape(f"a {kind}", kind) for kind in ("serial keep_going", *KINDS)] if full else [execute("x")]
+    return under(what, called, (renamed(inner[0], "first"), *inner[1:], execute("last")), *attributes)
 
 
 def table(counts: Mapping[Behind, int]) -> list[str]:
@@ -167,7 +168,8 @@ def table(counts: Mapping[Behind, int]) -> list[str]:
     head = " ".join(f"{kind:>{width}}" for kind, width in zip(KINDS, widths, strict=True))
     lines = [f"{'behind a failing':18} {'forgiven':9} {'place':31} {head}"]
     for by, forgiven, place in itertools.product(STOPPED_BY, FORGIVEN, PLACES):
-        row = [counts.get(Behind(by, forgiven, place, kind), 0) for kind in KINDS]
-        numbers = " ".join(f"{number:{width}}" for number, width in zip(row, widths, strict=True))
+        cells = [Behind(by, forgiven, place, kind) for kind in KINDS]
+        row = [counts.get(cell, 0) if cell in BEHINDS else "-" for cell in cells]
+        numbers = " ".join(f"{number:>{width}}" for number, width in zip(row, widths, strict=True))
         lines.append(f"{by:18} {forgiven:9} {place:31} {numbers}")
     return lines

@@ -14,8 +14,8 @@ from .trees import SUPPRESS, Tree, children, execute, flags, idle, join, kind, n
 
 PARENTS = ("serial", "serial keep_going")
 ATTRIBUTES = ("none", SUPPRESS)
-# Of the Parallel's children the one that holds it, behind another Exec: so that it ends last also where all of a depth in
-# a graph are run at once.
+# Of the Parallel's children the one that holds it, behind another Exec: so that it ends last also where all of one depth in
+# a graph are run together.
 CHILDREN = ("first", "last")
 DEPTHS = ("child", "grandchild")
 

@@ -29,10 +29,12 @@ FIXED: tuple[Job, ...] = (
     Job(serial("", (serial("forgiven", (execute("a", "fail"), execute("b")), SUPPRESS), execute("c")))),
     Job(parallel("", (execute("a", "fail"), execute("b"))), delays={"/b": 1}),
     Job(serial("", (execute("a", "fail"), serial("behind", (execute("x"), execute("y")), KEEP_GOING)))),
+    Job(serial("", (execute("a", "fail"), execute("forgiven", "ok", SUPPRESS), execute("b")))),
 )
 
 
 _FIXED = "fixed tree"
+_RUNS = 50
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Catch:
 class _Trial:
     label: str
     job: Job
-    # The better the smaller: its chance of a catch by simulation, whether it is a fixed tree, how many commands it runs.
-    rank: tuple[float, bool, int]
+    # The better the smaller: its certainty, whether it is a fixed tree, how many commands it runs.
+    rank: tuple[int, bool, int]
 
 
 def mutated(job: Job, mutant: str) -> Job | None:
@@ -67,7 +69,7 @@ def trials(mutant: str, jobs: Sequence[tuple[str, Job]]) -> list[tuple[str, Job]
     for label, job in jobs:
         changed = mutated(job, mutant)
         if changed:
-            rank = (-_chance(changed), label.startswith(_FIXED), len(predict(changed.tree).starts))
+            rank = (-_certainty(changed), label.startswith(_FIXED), len(predict(changed.tree).starts))
             found.append(_Trial(label, changed, rank))
     found.sort(key=lambda trial: trial.rank)
     return [(trial.label, trial.job) for trial in found]
@@ -101,16 +103,16 @@ def hunt(
 
 def table(caught: Mapping[str, Mapping[str, Catch | None]]) -> str:
     """Mutants by targets: each with the tree that caught it, and how many survived."""
-    cells = {target: {m: c.label if c else "SURVIVED" for m, c in found.items()} for target, found in caught.items()}
-    widths = {target: max(len(target), *map(len, found.values())) for target, found in cells.items()}
-    first = max(map(len, MUTANTS))
-    lines = [f"{'mutant':{first}}  " + "  ".join(f"{target:{width}}" for target, width in widths.items())]
-    lines += [
-        f"{mutant:{first}}  " + "  ".join(f"{cells[t][mutant]:{width}}" for t, width in widths.items())
-        for mutant in MUTANTS
-    ]
-    survivors = sum(not catch for found in caught.values() for catch in found.values())
-    return "\n".join([*(line.rstrip() for line in lines), f"{len(MUTANTS)} mutants, {survivors} survivors"])
+    rows = [["mutant", *caught]]
+    rows += [[mutant, *(_shown(found[mutant]) for found in caught.values())] for mutant in MUTANTS]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(f"{word:{width}}" for word, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    survivors = sum(catch is None for found in caught.values() for catch in found.values())
+    return "\n".join([*lines, f"{len(MUTANTS)} mutants, {survivors} survivors"])
+
+
+def _shown(catch: Catch | None) -> str:
+    return catch.label if catch else "SURVIVED"
 
 
 def pretended(job: Job, random: Random) -> Run:
@@ -121,6 +123,9 @@ def pretended(job: Job, random: Random) -> Run:
     return replace(run, events=tuple((event, known[path]) for event, path in run.events if path in known))
 
 
-def _chance(job: Job) -> float:
-    runs = [pretended(job, Random(i)) for i in range(8)]
-    return sum(bool(check(job.expected, run)) for run in runs) / len(runs)
+def _certainty(job: Job) -> int:
+    """How many simulated runs in a row give the mutant away."""
+    for number in range(_RUNS):
+        if not check(job.expected, pretended(job, Random(number))):
+            return number
+    return _RUNS

@@ -52,12 +52,11 @@ def plain(tree: Tree) -> Job:
 def slowed(tree: Tree) -> dict[str, float]:
     """Some of the execs that others must wait for, each to last one pace: else no wrong order would ever show.
 
-    Those that are called SLOW, and others chosen by chance, which the tree's own paths fix.
+    Those that are called SLOW; where there are none, some by chance, which the tree's own paths fix.
     """
     kinds = {path: behaviour(node) for path, node in walk(tree)}
     random = Random(zlib.crc32("\n".join(kinds).encode()))
     awaited = {first for first, _ in order(tree)}
     able = [path for path, does in kinds.items() if path in awaited and does in _SLOWABLE]
-    if any(path.endswith(f"/{SLOW}") for path in able):
-        return {path: 1.0 for path in able if path.endswith(f"/{SLOW}")}
-    return {path: 1.0 for path in able if random.random() < 0.4}
+    slow = [path for path in able if path.endswith(f"/{SLOW}")]
+    return dict.fromkeys(slow or [path for path in able if random.random() < 0.4], 1.0)

@@ -60,9 +60,12 @@ def load(name: str) -> Runner:
 
 def outcomes(runner: Runner, jobs: Sequence[Job], size: int = 0) -> Iterator[tuple[Job, Run, list[str]]]:
     """Run jobs, `size` at any time (the runner's batch if 0); each with its run and what is wrong with it, in their order."""
-    with ThreadPoolExecutor(size or runner.batch) as pool:
+    pool = ThreadPoolExecutor(size or runner.batch)
+    try:
         for job, (run,) in zip(jobs, pool.map(lambda job: runner.run([job]), jobs), strict=True):
             yield job, run, check(job.expected, run)
+    finally:  # also where nobody wants the rest
+        pool.shutdown(cancel_futures=True)
 
 
 def at_once(jobs: Sequence[Job], one: Callable[[Job], Run]) -> list[Run]:

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from .cells import Cell, hits
+from .cells import hits
 from .names import HOSTILE, PLAIN
-from .trees import KEEP_GOING, SKIP, SUPPRESS, Tree
+from .trees import KEEP_GOING, SKIP, SUPPRESS, Tree, flags, kind
 
 Choose = Callable[[int], int]
 T = TypeVar("T")
@@ -57,11 +57,11 @@ def trees(draw: st.DrawFn) -> Tree:
 
 def sample(count: int, seed: int) -> list[Tree]:
     """The trees of a seed, always the same; a longer list begins with the shorter one."""
-    seen: set[Cell] = set()
+    seen: set[object] = set()
     chosen = []
     for index in range(count):
         candidates = [build(Random(f"{seed}/{index}/{i}").randrange) for i in range(_CANDIDATES)]
-        new = [hits(tree).keys() - seen for tree in candidates]
+        new = [{*hits(tree), (kind(tree), flags(tree))} - seen for tree in candidates]
         best = max(range(_CANDIDATES), key=lambda i: len(new[i]))
         seen |= new[best]
         chosen.append(candidates[best])
