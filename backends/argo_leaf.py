@@ -18,6 +18,8 @@ LEAF_BYTES = 120_000
 _FOLDER = "/conducto/texts"
 
 #: Scripts of /bin/sh. They use no variable: it could be one of the user's, and would be exported.
+#: One stream, as the node reads two pipes, and a line of one could overtake a line of the other.
+JOIN = "exec 2>&1"
 #: The command's text is `$0`, so that it stands in the file as it is written.
 CHOOSE = 'if command -v bash >/dev/null 2>&1; then exec bash -c "$0"; fi; exec sh -c "$0"'
 #: The same where the user's PATH may hide the image's shells; `$0` of the command must then be said.
@@ -107,7 +109,8 @@ def script(how: str, exports: bool, files: bool, path: bool) -> str:
     """What /bin/sh does. The command comes "plain", "coded" or in a "file"; there are `exports` among the arguments, and
     in `files`; the user's own env has a PATH.
     """
-    lines: List[str] = [EXPORT] if exports else []
+    lines: List[str] = [JOIN]
+    lines += [EXPORT] if exports else []
     lines += [READ_ENV] if files else []
     choose = SEARCH if path else CHOOSE
     if how == "plain":
