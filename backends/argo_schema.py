@@ -7,16 +7,7 @@ from typing import Any, Dict
 
 from .argo_leaf import script
 from .argo_text import dollars
-
-
-def _object(required: Dict[str, Any], **optional: Any) -> Dict[str, Any]:
-    """An object of these keys alone."""
-    return {
-        "type": "object",
-        "properties": {**required, **optional},
-        "required": list(required),
-        "additionalProperties": False,
-    }
+from .json_schema import closed
 
 
 def _list(items: Dict[str, Any], least: int = 1, **more: Any) -> Dict[str, Any]:
@@ -25,8 +16,8 @@ def _list(items: Dict[str, Any], least: int = 1, **more: Any) -> Dict[str, Any]:
 
 def _kubernetes(version: str, kind: str, **more: Any) -> Dict[str, Any]:
     """An object of Kubernetes, of which nothing but its name is said besides `more`."""
-    return _object(
-        {"apiVersion": {"const": version}, "kind": {"const": kind}, "metadata": _object({"name": _LABEL}), **more}
+    return closed(
+        {"apiVersion": {"const": version}, "kind": {"const": kind}, "metadata": closed({"name": _LABEL}), **more}
     )
 
 
@@ -45,9 +36,9 @@ _NAME = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$", "maxLength":
 _TASK = {**_NAME, "pattern": "^[A-Za-z][A-Za-z0-9-]*$"}
 _QUANTITY = {"type": "string", "pattern": "^[1-9][0-9]*(m|Mi|Gi)?$"}
 
-_ENTRY = _object({"name": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}, "value": _CARRIED})
-_RUN_ID = _object({"name": {"const": "CONDUCTO_PIPELINE_ID"}, "value": {"const": "{{workflow.uid}}"}})
-_CONTAINER = _object(
+_ENTRY = closed({"name": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}, "value": _CARRIED})
+_RUN_ID = closed({"name": {"const": "CONDUCTO_PIPELINE_ID"}, "value": {"const": "{{workflow.uid}}"}})
+_CONTAINER = closed(
     {
         "image": _LINE,
         "command": {
@@ -59,23 +50,23 @@ _CONTAINER = _object(
         "args": _list(_CARRIED),
         "env": {**_list(_ENTRY), "prefixItems": [_RUN_ID]},
     },
-    resources=_object(
+    resources=closed(
         {},
-        requests=_object({}, cpu=_QUANTITY, memory=_QUANTITY),
-        limits=_object({}, **{"memory": _QUANTITY, "nvidia.com/gpu": _QUANTITY}),
+        requests=closed({}, cpu=_QUANTITY, memory=_QUANTITY),
+        limits=closed({}, **{"memory": _QUANTITY, "nvidia.com/gpu": _QUANTITY}),
     ),
-    volumeMounts=_list(_object({"name": {"const": "texts"}, "mountPath": {"const": "/conducto/texts"}}), maxItems=1),
+    volumeMounts=_list(closed({"name": {"const": "texts"}, "mountPath": {"const": "/conducto/texts"}}), maxItems=1),
 )
-_ANNOTATIONS = _object({"conducto/node": _LINE}, **{"conducto/doc": _LINE})
-_VOLUME = _object({"name": {"const": "texts"}, "configMap": _object({"name": _LABEL})})
-_LEAF = {"metadata": _object({"annotations": _ANNOTATIONS}), "container": _CONTAINER}
+_ANNOTATIONS = closed({"conducto/node": _LINE}, **{"conducto/doc": _LINE})
+_VOLUME = closed({"name": {"const": "texts"}, "configMap": closed({"name": _LABEL})})
+_LEAF = {"metadata": closed({"annotations": _ANNOTATIONS}), "container": _CONTAINER}
 _VOLUMES = {"volumes": _list(_VOLUME, maxItems=1)}
 
-_IGNORED = _object({"failed": {"const": True}, "error": {"const": True}})
+_IGNORED = closed({"failed": {"const": True}, "error": {"const": True}})
 _STEP = {
     "oneOf": [
-        _object({"name": _NAME, "template": _NAME}, continueOn=_IGNORED),
-        _object({"name": _NAME, "inline": _object(_LEAF, **_VOLUMES)}, continueOn=_IGNORED),
+        closed({"name": _NAME, "template": _NAME}, continueOn=_IGNORED),
+        closed({"name": _NAME, "inline": closed(_LEAF, **_VOLUMES)}, continueOn=_IGNORED),
     ]
 }
 _AFTER = {
@@ -84,11 +75,11 @@ _AFTER = {
 }
 _CALL = {
     "oneOf": [
-        _object({"name": _TASK, "template": _NAME}, depends=_AFTER),
-        _object({"name": _TASK, "inline": _object(_LEAF, **_VOLUMES)}, depends=_AFTER),
+        closed({"name": _TASK, "template": _NAME}, depends=_AFTER),
+        closed({"name": _TASK, "inline": closed(_LEAF, **_VOLUMES)}, depends=_AFTER),
     ]
 }
-_DAG = _object(
+_DAG = closed(
     {
         "failFast": {"const": False},
         "target": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9-]*( [A-Za-z][A-Za-z0-9-]*)*$"},
@@ -97,23 +88,23 @@ _DAG = _object(
 )
 _TEMPLATE = {
     "oneOf": [
-        _object({"name": _NAME, "steps": _list(_list(_STEP))}),
-        _object({"name": _NAME, "dag": _DAG}),
-        _object({"name": _NAME, **_LEAF}, **_VOLUMES),
-        _object({"name": _NAME, "suspend": _object({"duration": {"const": "0"}})}),
+        closed({"name": _NAME, "steps": _list(_list(_STEP))}),
+        closed({"name": _NAME, "dag": _DAG}),
+        closed({"name": _NAME, **_LEAF}, **_VOLUMES),
+        closed({"name": _NAME, "suspend": closed({"duration": {"const": "0"}})}),
     ]
 }
 
 _RBAC = "rbac.authorization.k8s.io"
-_RIGHTS = _object(
+_RIGHTS = closed(
     {
         "apiGroups": {"const": ["argoproj.io"]},
         "resources": {"const": ["workflowtaskresults"]},
         "verbs": {"const": ["create", "patch"]},
     }
 )
-_ROLE_REF = _object({"apiGroup": {"const": _RBAC}, "kind": {"const": "Role"}, "name": _LABEL})
-_SUBJECT = _object({"kind": {"const": "ServiceAccount"}, "name": _LABEL})
+_ROLE_REF = closed({"apiGroup": {"const": _RBAC}, "kind": {"const": "Role"}, "name": _LABEL})
+_SUBJECT = closed({"kind": {"const": "ServiceAccount"}, "name": _LABEL})
 _ACCOUNT = {
     "type": "array",
     "prefixItems": [
@@ -134,7 +125,7 @@ _TEXTS = _kubernetes(
         "minProperties": 1,
     },
 )
-_SPEC = _object({"entrypoint": _NAME, "serviceAccountName": _LABEL, "templates": _list(_TEMPLATE, maxItems=200)})
+_SPEC = closed({"entrypoint": _NAME, "serviceAccountName": _LABEL, "templates": _list(_TEMPLATE, maxItems=200)})
 _COMMENTS = {
     "type": "object",
     "propertyNames": _NAME,
@@ -144,7 +135,7 @@ _COMMENTS = {
 SCHEMA: Dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "a WorkflowTemplate of Argo Workflows with its account, as conducto emits them",
-    **_object(
+    **closed(
         {
             "output": {"type": "string", "minLength": 1},
             "header": {"type": "array", "items": {"type": "string", "pattern": "^#"}},

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-
-def _object(required: Dict[str, Any], **optional: Any) -> Dict[str, Any]:
-    """An object of these keys alone."""
-    return {
-        "type": "object",
-        "properties": {**required, **optional},
-        "required": list(required),
-        "additionalProperties": False,
-    }
+from .json_schema import closed
 
 
 def _each(key: str, value: Dict[str, Any], **more: Any) -> Dict[str, Any]:
@@ -29,20 +21,20 @@ _IDS = {"type": "array", "items": {"type": "string", "pattern": _ID}, "minItems"
 _NEED = r"needs\.[A-Za-z0-9_-]+\.(result|outputs\.outcome) == 'success'"
 _CONDITION = {"type": "string", "pattern": rf"^!cancelled\(\)( && {_NEED})*$", "maxLength": 21_000}
 
-_CHECKOUT = _object(
+_CHECKOUT = closed(
     {
         "uses": {"type": "string", "pattern": "^actions/checkout@[0-9a-f]{40}$"},
-        "with": _object({"persist-credentials": {"const": False}}),
+        "with": closed({"persist-credentials": {"const": False}}),
     }
 )
 _VARIABLES = _each(r"^CONDUCTO_(NODE|COMMAND|IMAGE|OPTIONS|FOLDER|ENV_[A-Za-z0-9_]+|SET_[0-9]+)$", _INERT)
-_RUN = _object(
+_RUN = closed(
     {"env": _VARIABLES, "run": {"enum": [f'bash -c "$CONDUCTO_{where}" conducto' for where in ("DOCKER", "HOST")]}},
     **{"id": {"const": "run"}, "continue-on-error": {"const": True}},
 )
-_NOTHING = _object({"run": {"const": "echo nothing to run"}})
+_NOTHING = closed({"run": {"const": "echo nothing to run"}})
 
-_JOB = _object(
+_JOB = closed(
     {
         "name": _LINE,
         "runs-on": {"const": "ubuntu-24.04"},
@@ -52,18 +44,18 @@ _JOB = _object(
     **{
         "needs": _IDS,
         "if": _CONDITION,
-        "permissions": _object({"contents": {"const": "read"}}),
-        "outputs": _object({"outcome": {"const": "${{ steps.run.outcome }}"}}),
+        "permissions": closed({"contents": {"const": "read"}}),
+        "outputs": closed({"outcome": {"const": "${{ steps.run.outcome }}"}}),
     },
 )
 
 _NONE = {"type": "object", "maxProperties": 0}
-_WORKFLOW = _object(
+_WORKFLOW = closed(
     {
         "name": _LINE,
-        "on": _object(
+        "on": closed(
             {
-                "push": _object(
+                "push": closed(
                     {"branches": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}}
                 ),
                 "pull_request": _NONE,
@@ -73,13 +65,13 @@ _WORKFLOW = _object(
         "permissions": _NONE,
         "jobs": _each(_ID, _JOB, minProperties=1),
     },
-    env=_object({}, CONDUCTO_DOCKER=_INERT, CONDUCTO_HOST=_INERT),
+    env=closed({}, CONDUCTO_DOCKER=_INERT, CONDUCTO_HOST=_INERT),
 )
 
 SCHEMA: Dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "a workflow of GitHub Actions, as conducto emits it",
-    **_object(
+    **closed(
         {
             "output": {"type": "string", "minLength": 1},
             "header": {"type": "array", "items": {"type": "string", "pattern": "^#"}},

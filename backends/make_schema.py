@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-
-def _object(required: Dict[str, Any], optional: Dict[str, Any]) -> Dict[str, Any]:
-    properties = {**required, **optional}
-    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+from .json_schema import closed
 
 
 def _list(items: Dict[str, Any]) -> Dict[str, Any]:
@@ -28,12 +25,12 @@ _IMAGE = r"[^\s-]\S*"
 _FLAG = _matching(r"--(?:cpu-shares=\d+|memory=\d+m|memory-reservation=\d+m|gpus=\d+)")
 _ENV = {"type": "object", "propertyNames": _matching("[A-Za-z_][A-Za-z0-9_]*"), "additionalProperties": _TEXT}
 
-_EXEC = _object({"flags": _list(_FLAG), "env": _ENV, "command": _TEXT}, {"image": _matching(_IMAGE)})
+_EXEC = closed({"flags": _list(_FLAG), "env": _ENV, "command": _TEXT}, image=_matching(_IMAGE))
 
 _ALWAYS = {"target": _TARGET, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}
 _SOMETIMES = {"doc": _TEXT, "suppress_errors": _TRUE, "in": _TARGET, "path": _matching(r"(?s:(?:\.\.\.)?/.*)")}
-_LEAF = _object({**_ALWAYS, "exec": _EXEC}, _SOMETIMES)
-_GROUP = _object({**_ALWAYS, "children": {**_list(_TARGET), "minItems": 1}}, _SOMETIMES)
+_LEAF = closed({**_ALWAYS, "exec": _EXEC}, **_SOMETIMES)
+_GROUP = closed({**_ALWAYS, "children": {**_list(_TARGET), "minItems": 1}}, **_SOMETIMES)
 
 _FILE = {"output": {"type": "string", "minLength": 1}, "header": _list(_matching("#.*"))}
 _PIPELINE = {
@@ -45,5 +42,5 @@ _PLACES = {"default_image": _matching(f"(?:{_IMAGE})?"), "folder": {"type": "str
 
 SCHEMA: Dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "oneOf": [_object(_FILE, {}), _object({**_FILE, **_PIPELINE}, _PLACES)],
+    "oneOf": [closed(_FILE), closed({**_FILE, **_PIPELINE}, **_PLACES)],
 }

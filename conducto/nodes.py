@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 from types import MappingProxyType, TracebackType
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Any, Dict, Iterator, List, Mapping, NoReturn, Optional, Tuple, Type, TypeVar
 
 from . import attributes, source, text
 from .attributes import ATTRIBUTES, blame
@@ -49,10 +49,12 @@ class Node:
 
     kind = "node"
 
-    def __init__(self, *, name: Optional[str] = None, **own: Any) -> None:
+    def __init__(self, *unwanted: NoReturn, name: Optional[str] = None, **own: Any) -> None:
         if self.kind == Node.kind:
             message = f"a {type(self).__name__} cannot be made by itself"
             raise blame(ConductoTypeError, "C109", message, help="make an Exec, a Serial or a Parallel")
+        if unwanted:
+            raise self._by_position(unwanted[0], name)
         self._site = source.user_site()
         self._name: Optional[str] = None
         self._parent: Optional[Node] = None
@@ -64,6 +66,18 @@ class Node:
         except ConductoError as error:
             raise error.at(self._future_path(name)) from None
         self._join_block(name)
+
+    def _by_position(self, value: object, name: Optional[str]) -> ConductoError:
+        """`value` was given without a name, and a class of nodes takes no such argument (an Exec: one, its command)."""
+        position, taken, help = 0, "nothing", "assign a child (`node[name] = child`)"
+        if self.kind == "exec":
+            position, taken, help = 1, "its command alone", "write a command as one text"
+        message = f"{self.kind.capitalize()} takes {taken} by position, and is given {attributes.said(value)}"
+        help += ", and whatever else it takes by its name, such as `cpu=1`"
+        if isinstance(value, str) and name is None and _block.get() is not None:
+            help = f"write `name={attributes.said(value)}`"
+        pick = source.positional(position)
+        return blame(ConductoTypeError, "C150", message, pick, help=help, node=self._future_path(name))
 
     def _set_all(self, own: Mapping[str, Any]) -> None:
         for key, value in own.items():
@@ -303,12 +317,12 @@ class Exec(Node):
 
     kind = "exec"
 
-    def __init__(self, command: str, *, name: Optional[str] = None, **own: Any) -> None:
+    def __init__(self, command: str, *unwanted: NoReturn, name: Optional[str] = None, **own: Any) -> None:
         try:
             self._command = attributes.command(command)
         except ConductoError as error:
             raise error.at(self._future_path(name)) from None
-        super().__init__(name=name, **own)
+        super().__init__(*unwanted, name=name, **own)
 
     @property
     def command(self) -> str:
