@@ -799,25 +799,16 @@ def test_two(findings):
 """
 
 
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
 @pytest.mark.parametrize(
     ("chosen", "told"),
-    [("test", ["make-host  35 random trees", "           12 cells", "argo       13 mutants"]), ("three", [])],
+    [("test", ["argo       13 mutants", "make-host  12 cells", "           35 random trees"]), ("three", [])],
 )
-def test_what_was_found_is_told_at_the_end(chosen: str, told: list[str], tmp_path: Path) -> None:
+def test_what_was_found_is_told_at_the_end(chosen: str, told: list[str], workers: str, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(FINDING)
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent), *sys.path])}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "tests.plugin_report",
-        "-p",
-        "no:cacheprovider",
-        "-q",
-        "-k",
-        chosen,
-    ]
+    options = ["-p", "tests.plugin_report", "-p", "no:cacheprovider", "-q", workers, "-k", chosen]
+    command = [sys.executable, "-m", "pytest", *options]
     said = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False).stdout
     lines = said.splitlines()
     at = next((number for number, line in enumerate(lines) if line.strip("=") == " conformance "), None)
