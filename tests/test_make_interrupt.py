@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -169,6 +170,23 @@ def test_while_commands_are_being_started(delay: float, tmp_path: Path) -> None:
     finally:
         for pid in left(tmp_path):
             end(pid)
+
+
+@pytest.mark.needs("make")
+@pytest.mark.parametrize("program", ["mkdir", "mktemp"])
+def test_where_what_prepares_a_run_is_interrupted(program: str, tmp_path: Path) -> None:
+    """Then the run may end there, and holds nothing any more."""
+    made = makefile(tmp_path, busy(tmp_path))
+    (tmp_path / "bin").mkdir()
+    stand_in = tmp_path / "bin" / program
+    stand_in.write_text(
+        f'#!/bin/sh\ncase $* in */log | -d) kill -INT $$ ;; *) exec {shutil.which(program)} "$@" ;; esac\n'
+    )
+    stand_in.chmod(0o755)
+    ran = made.run("ENGINE=host", env={"PATH": f"{stand_in.parent}:{os.environ['PATH']}"})
+    assert ran.status == 2
+    assert made.state.is_dir()
+    assert not (made.state / "lock").exists()
 
 
 @pytest.mark.needs("make")

@@ -583,6 +583,7 @@ run() { # GOALS
   why='' child=''
   trap pass_on INT TERM HUP
   lock
+  trap 'rm -rf "$state/lock"' EXIT # an interruption ends what is run here besides, which may end this
   wipe
   mkdir "$state/done" "$state/failed" "$state/unrun" "$state/bad" "$state/live" "$state/image" "$state/log" || exit 2
   CONDUCTO_RUN=$(date +%Y%m%d-%H%M%S)-$$
@@ -598,7 +599,6 @@ run() { # GOALS
   [ "$status" -eq 0 ] && [ -z "$why" ] && result=0 || result=1
   for goal; do flat "$goal"; [ ! -e "$state/bad/$flat" ] || result=1; done
   summary
-  rm -rf "$state/lock"
   exit "$result"
 }
 
