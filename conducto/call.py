@@ -11,7 +11,7 @@ class Call(NamedTuple):
     """A call of a public function of a file: the function's `file` on this machine (absolute, symlinks resolved), its name, and
     its arguments as words of a command line, not yet quoted.
 
-    `as_text` names the parameters that have no type and are given a number, which reaches them as a text.
+    `as_text` names the parameters that have no type and are given a number, a path or a date, which reaches them as a text.
     """
 
     file: str

@@ -157,7 +157,7 @@ def test_a_number_that_arrives_as_a_text_is_told_once_a_parameter(home: Reposito
     rows = [Row(0, name, "exec", command=command, image=copied()) for name in "abc"]
     translated(home, rows, report=report)
     assert [(said.code, said.severity, said.node, said.message) for said in report.diagnostics] == [
-        ("C202", "warning", "/a", "parameter `n` of `f` has no type, so that a number reaches it as a text")
+        ("C202", "warning", "/a", "parameter `n` of `f` has no type, so that its value reaches it as a text")
     ]
 
 
