@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import NamedTuple, Tuple
-
-from .text import shell_word
 
 
 class Call(NamedTuple):
@@ -20,7 +19,7 @@ class Call(NamedTuple):
     as_text: Tuple[str, ...] = ()
 
     def command(self, path: str) -> str:
-        """The command that does the call where the file is known by `path`."""
+        """The command that does the call where the file is known by `path`; its words quoted as people know it."""
         plain = not path.startswith("-") and ("/" in path or path.endswith(".py"))
         words = ("conducto", path if plain else f"./{path}", self.function, *self.words)
-        return " ".join(map(shell_word, words))
+        return " ".join(map(shlex.quote, words))

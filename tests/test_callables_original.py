@@ -254,8 +254,8 @@ REFUSED = [row for row in CALLS if isinstance(row.words, str)]
 def test_the_command_and_what_arrives(row: Row, tmp_path: Path) -> None:
     file = written(tmp_path, [row])
     (printed,) = commands(file)
-    words = shlex.split(printed)
-    assert words == ["conducto", "rows.py", "f0", *row.words]
+    words = ["conducto", "rows.py", "f0", *row.words]
+    assert printed == shlex.join(words)
     module = run.load_module(str(file))
     arrived = entry.build(entry.choose(module, "f0", any_function=True), words[3:])
     names = dict(module.names)

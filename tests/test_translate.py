@@ -87,7 +87,8 @@ def test_the_path_inside(image: ImageSpec | None, file: str, wanted: str, home: 
 
 def test_every_word_is_quoted_for_the_shell(home: Repository) -> None:
     words = ("--a=it's a $x", "--b=1", "--c=", "--d=\\,")
-    assert one(home, copied(), "sub/mod.py", *words) == "conducto sub/mod.py f '--a=it'\\''s a $x' --b=1 --c= '--d=\\,'"
+    wanted = """conducto sub/mod.py f '--a=it'"'"'s a $x' --b=1 --c= '--d=\\,'"""
+    assert one(home, copied(), "sub/mod.py", *words) == wanted
 
 
 def test_links_are_followed_on_both_sides(home: Repository) -> None:
