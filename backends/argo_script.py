@@ -42,13 +42,15 @@ t.extraction_filter = lambda member, path: member; t.extractall()'
 fi
 echo 'conducto: the image has no tar, busybox or python3 to unpack its code with' >&2
 exit 1"""
-#: The commit of a clone, read without git: HEAD names a branch's file, or is the commit.
+#: The commit of a clone, read without git: HEAD names a branch's file, or is the commit. Then `.git` goes, as copied code has
+#: none; only a USER who may not remove it finds it still there.
 COMMIT = "\n".join(
     [
         'export CONDUCTO_GIT_SHA="$(',
         f'  PATH=$PATH:/bin:/usr/bin; set -- "$(cat {CODE}/.git/HEAD)"',
         f'  case $1 in ("ref: "*) cat "{CODE}/.git/${{1#ref: }}" ;; (*) echo "$1" ;; esac',
         ')"',
+        f"(PATH=$PATH:/bin:/usr/bin; rm -rf {CODE}/.git) >/dev/null 2>&1",
     ]
 )
 #: Before all else, and on the PATH of a user who set one, too.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from . import callables, source
+from . import callables, hints, source
 from .blame import blame, carried, said
 from .call import Call
 from .callables import Facts
@@ -133,7 +133,7 @@ def _checked(function: Any, facts: Facts, name: str, value: Any, as_text: List[s
         raise _refused(function, facts, name, value) from None
     if same(value, back):
         return text
-    if isinstance(kind, AnyOf) and kind.assumes_text and type(value) in (int, float):
+    if isinstance(kind, AnyOf) and kind.as_text(value) is not None:
         as_text.append(name)
         return text
     raise _refused(function, facts, name, value)
@@ -159,13 +159,22 @@ def _instead(kind: Kind, name: str, value: Any) -> str:
     if value is None:
         return f"hint it `{name}: Optional[{kind.name}]`"
     if isinstance(kind, AnyOf) and not kind.members:
-        return f"hint it: `{name}: {type(value).__name__}`"
+        return f"hint it: `{name}: {type(value).__name__}`" if _has_text(value) else "pass a text, or a list"
     if isinstance(kind, Made) and isinstance(value, kind.cls):
         return f"give `{kind.name}` a method `to_str()` and a static one `from_str`, and let equal ones be equal"
     for base in (bool, int, float, str, bytes):
         if kind is _SIMPLE[base] and isinstance(value, (base, int) if base is float else base):
             return f"pass `{base.__name__}(...)` of it"
     return f"pass {kind.name}, or change the hint of `{name}`"
+
+
+def _has_text(value: Any) -> bool:
+    """Whether `value` comes back where a parameter is hinted to be of its type."""
+    kind = hints.of(type(value))
+    try:
+        return same(value, kind.read(kind.write(value)))
+    except Exception:  # of a user's class
+        return False
 
 
 def _blamed(function: Any, code: str, message: str, pick: source.Pick, help: str) -> ConductoError:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import NamedTuple, Tuple
-
-from .text import shell_word
 
 
 class Call(NamedTuple):
     """A call of a public function of a file: the function's `file` on this machine (absolute, symlinks resolved), its name, and
     its arguments as words of a command line, not yet quoted.
 
-    `as_text` names the parameters that have no type and are given a number, which reaches them as a text.
+    `as_text` names the parameters that have no type and are given a number, a path or a date, which reaches them as a text.
     """
 
     file: str
@@ -20,7 +19,7 @@ class Call(NamedTuple):
     as_text: Tuple[str, ...] = ()
 
     def command(self, path: str) -> str:
-        """The command that does the call where the file is known by `path`."""
+        """The command that does the call where the file is known by `path`; its words quoted as people know it."""
         plain = not path.startswith("-") and ("/" in path or path.endswith(".py"))
         words = ("conducto", path if plain else f"./{path}", self.function, *self.words)
-        return " ".join(map(shell_word, words))
+        return " ".join(map(shlex.quote, words))

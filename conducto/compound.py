@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Sequence
+import datetime
+import os
+from typing import Any, Dict, Optional, Sequence
 
 from . import spelling
 from .kinds import FLOAT, INT, TEXT, Kind, same
@@ -34,7 +36,7 @@ class AnyOf(Kind):
     """None or a value of one of several types: the text of the first type that gives the value back, else a literal.
 
     With no types, of any: a text, or a literal of None, bool, int, float, str or a list of these. `assumes_text` is of a
-    parameter that says nothing of its type: a number reaches it as a text.
+    parameter that says nothing of its type: see `as_text`.
     """
 
     def __init__(self, members: Sequence[Kind], none: bool, assumes_text: bool = False) -> None:
@@ -55,12 +57,23 @@ class AnyOf(Kind):
     def write(self, value: Any) -> str:
         if value is None and self.none:
             return "None"
-        if self.assumes_text and type(value) in _NUMBERS:
-            return _NUMBERS[type(value)].write(value)
+        told = self.as_text(value)
+        value = value if told is None else told
         for text in (*self._plain(value), *self._literals(value)):
             if self._gives(text, value):
                 return text
         raise ValueError(value)
+
+    def as_text(self, value: Any) -> Optional[str]:
+        """The text by which a number, a path or a date reaches a parameter that says nothing of its type; None for others."""
+        if not self.assumes_text:
+            return None
+        if type(value) in _NUMBERS:
+            return _NUMBERS[type(value)].write(value)
+        if isinstance(value, os.PathLike):
+            path = os.fspath(value)
+            return path if isinstance(path, str) else None
+        return str(value) if isinstance(value, datetime.date) else None
 
     def _gives(self, text: str, value: Any) -> bool:
         try:

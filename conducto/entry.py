@@ -50,14 +50,24 @@ class Entry(NamedTuple):
 
 
 def functions(module: Module, nodes_only: bool = True) -> Dict[str, Callable[..., Any]]:
-    """The public functions defined in the file; with `nodes_only`, those that may return a pipeline by their hint."""
-    home = module.names.get("__name__")
-    mine = {
-        name: value
-        for name, value in module.names.items()
-        if _is_function(value) and not name.startswith("_") and value.__module__ == home
-    }
+    """The public functions defined in the file, of those in `__all__` where it has one; with `nodes_only`, those that may return
+    a pipeline by their hint.
+    """
+    mine = {name: value for name, value in _offered(module).items() if _is_own(module, name, value)}
     return _once({name: value for name, value in mine.items() if not nodes_only or may_return_node(value)})
+
+
+def _offered(module: Module) -> Mapping[str, Any]:
+    """The names of a file that are for others."""
+    listed = module.names.get("__all__")
+    if not isinstance(listed, (list, tuple)):
+        return module.names
+    return {name: value for name, value in module.names.items() if name in listed}
+
+
+def _is_own(module: Module, name: str, value: Any) -> bool:
+    """Whether a name of the file is that of a function which a command line may call: a public one that is defined there."""
+    return _is_function(value) and not name.startswith("_") and value.__module__ == module.names.get("__name__")
 
 
 def _is_function(value: Any) -> bool:
@@ -69,7 +79,7 @@ def nodes(module: Module) -> Dict[str, Node]:
     return _once(
         {
             name: value
-            for name, value in module.names.items()
+            for name, value in _offered(module).items()
             if isinstance(value, Node) and not name.startswith("_") and value.parent is None
         }
     )
@@ -136,12 +146,11 @@ def _named(module: Module, name: str, any_function: bool) -> Any:
         if value.parent is not None:
             raise _has_parent(module, name, value)
         return value
-    every = functions(module, nodes_only=False)
-    if any(value is known for known in every.values()) and not name.startswith("_"):
+    if _is_own(module, name, value):
         if any_function or may_return_node(value):  # type: ignore[arg-type]
             return value
         raise _no_pipeline(name, value)
-    candidates = [*nodes(module), *(every if any_function else functions(module))]
+    candidates = [*nodes(module), *functions(module, nodes_only=not any_function)]
     message = f"{shown_path(module.file)} has no public function or root node `{name}`"
     help = did_you_mean(name, candidates) or _listing(candidates)
     raise ConductoError(Diagnostic("C404", message, location=commandline.word(name), help=help))

@@ -128,17 +128,22 @@ CALLS = [
     Row("True, no hint -> --a", "a", "True", ["--a"]),
     Row("False, None default -> --no-a", "a=None", "False", ["--no-a"]),
     Row("True for int: was accepted, and could not run", "a: int", "True", "C144"),
+    Row("True for str: was refused", "a: str", "True", "C144"),
     Row("None -> --a=None, which came back as a text", "a", "None", ["--a=None"]),
+    Row("None -> --a=None, for a default of None", "a=None", "None", ["--a=None"]),
     Row("None -> --a=None, Optional[int]: always crashed", "a: Optional[int]", "None", ["--a=None"]),
     Row("the text 'None', Optional[str]", "a: Optional[str]", "'None'", ['--a=\\"None"']),
     Row("1e-300 -> --a=1e-300", "a: float", "1e-300", ["--a=1e-300"]),
-    Row("inf -> --a=inf", "a: float", "float('inf')", ["--a=inf"]),
+    Row("inf -> --b=inf", "b: float", "float('inf')", ["--b=inf"]),
+    Row("1e-300 without a type: a text later", "a", "1e-300", ["--a=1e-300"], "{'a': '1e-300'}"),
     Row("10**30 -> digits", "a: int", "10**30", ["--a=" + "1" + "0" * 30]),
     Row("[1,2,3] -> --xs=1,2,3", "xs: List[int]", "[1, 2, 3]", ["--xs=1,2,3"]),
     Row("[1,2,3], list[int] was refused", "xs: list[int]", "[1, 2, 3]", ["--xs=1,2,3"]),
+    Row("[1,2,3] without a type was a single text later", "xs", "[1, 2, 3]", ["--xs=\\[1,2,3]"]),
     Row("[1,2,3], a list for default gave texts", "xs=[0]", "[1, 2, 3]", ["--xs=1,2,3"]),
     Row("['a,b','c d']", "ys: List[str]", "['a,b', 'c d']", ["--ys=a\\,b,c d"]),
     Row("[] -> --xs=, which came back as [''] or crashed", "xs: List[str]", "[]", ["--xs="]),
+    Row("[] for a parameter without a type", "xs", "[]", ["--xs=\\[]"]),
     Row("[''] was taken for []", "xs: List[str]", "['']", ["--xs=\\"]),
     Row("['a\\\\','b'] came back as ['a,b']", "xs: List[str]", "['a\\\\', 'b']", ["--xs=a\\\\,b"]),
     Row(
@@ -149,11 +154,18 @@ CALLS = [
     ),
     Row("[[1,2],[3]] -> --xs=1\\,2,3, which lost a level", "xs: List[List[int]]", "[[1, 2], [3]]", ["--xs=1\\,2,3"]),
     Row("{'a':1}: keys joined, values lost", "a", "{'a': 1}", "C145"),
+    Row("{'a':1}: keys joined, values lost", "a: Dict[str, int]", "{'a': 1}", "C145"),
     Row("{1}: joined", "a", "{1}", "C145"),
     Row("(1,2): joined", "a: List[int]", "(1, 2)", "C145"),
-    Row("range(3): joined", "a: List[int]", "range(3)", "C144"),
+    *(Row("range(3): joined", hint, "range(3)", "C144") for hint in ("a", "a: List[int]")),
     Row("b'x' -> --a=x", "a: bytes", "b'x'", ["--a=x"]),
+    Row("b'x' without a type was a text later", "a", "b'x'", "C144"),
     Row("Path -> --a=/a/b", "a: pathlib.PurePosixPath", "pathlib.PurePosixPath('/a/b')", ["--a=/a/b"]),
+    Row("Path without a type: a text later", "a", "pathlib.PurePath('/a/b')", ["--a=/a/b"], "{'a': '/a/b'}"),
+    Row("Path without a type, its text", "a", "pathlib.PurePath('None')", ['--a=\\"None"'], "{'a': 'None'}"),
+    Row(
+        "date without a type: a text later", "d", "datetime.date(2020, 1, 2)", ["--d=2020-01-02"], "{'d': '2020-01-02'}"
+    ),
     Row("date -> --d=2020-01-02", "d: datetime.date", "datetime.date(2020, 1, 2)", ["--d=2020-01-02"]),
     Row(
         "datetime -> '--d=2020-01-02 03:04:00'",
@@ -163,7 +175,9 @@ CALLS = [
     ),
     Row("NewType -> --a=a", "a: Name", "Name('a')", ["--a=a"]),
     Row("Enum -> --c=Col.R, which could not be read", "c: Colour", "Colour.R", ["--c=Colour.R"]),
+    Row("Enum without a type: a text later, of no use", "c", "Colour.R", "C144"),
     Row("an object with to_str() and static from_str", "a: Custom", "Custom('x y')", ["--a=x y"]),
+    Row("an object with to_str() without a type: a text later", "a", "Custom('x y')", "C144"),
     Row("my_arg -> --my_arg=2", "my_arg: int", "2", ["--my_arg=2"]),
     Row(
         "arguments named skip/env/name/image go to the function",
@@ -177,6 +191,7 @@ CALLS = [
     Row("too few arguments", "a, b", "1", "C142"),
     Row("too many arguments", "a", "1, 2", "C143"),
     Row("an unknown argument", "a", "a=1, z=2", "C143"),
+    Row("an argument given twice", "a, b", "1, a=2, b=3", "C143"),
     Row("keyword-only was refused", "*, a: int", "a=1", ["--a=1"]),
     Row("positional-only was refused", "a: int, /", "1", ["--a=1"]),
     Row("Union other than Optional was refused: int", "a: Union[int, str]", "1", ["--a=1"]),
@@ -239,8 +254,8 @@ REFUSED = [row for row in CALLS if isinstance(row.words, str)]
 def test_the_command_and_what_arrives(row: Row, tmp_path: Path) -> None:
     file = written(tmp_path, [row])
     (printed,) = commands(file)
-    words = shlex.split(printed)
-    assert words == ["conducto", "rows.py", "f0", *row.words]
+    words = ["conducto", "rows.py", "f0", *row.words]
+    assert printed == shlex.join(words)
     module = run.load_module(str(file))
     arrived = entry.build(entry.choose(module, "f0", any_function=True), words[3:])
     names = dict(module.names)
@@ -301,7 +316,17 @@ from typing import List
 import conducto as co
 import helper
 
+__all__ = ["f", "value", "nothing", "coroutine", "simple", "made", "pipe", "join"]
 FOUND = helper.FOUND
+
+
+class Custom:
+    def __init__(self, word):
+        self.word = word
+
+    @staticmethod
+    def from_str(text):
+        return Custom(text)
 
 
 def f(a, my_b: int = 2, flag: bool = False, c=None, xs: List[int] = [], days: datetime.date = None, bools: List[bool] = []):
@@ -309,7 +334,27 @@ def f(a, my_b: int = 2, flag: bool = False, c=None, xs: List[int] = [], days: da
 
 
 def value():
-    return {"found": FOUND, "main": __name__ == "__main__"}
+    return {"found": FOUND, "name": __name__}
+
+
+def simple(n: int, x: float, s: str, b: bytes, plain: list, empty=[], numbers=[0], word="w", count=1):
+    return [n, x, s, b, plain, empty, numbers, word, count]
+
+
+def made(a: Custom):
+    return a.word
+
+
+def pipe(title="", doc="", local=False, run=1, profile="") -> co.Exec:
+    return co.Exec(f"{title} {doc} {local} {run} {profile}")
+
+
+def unlisted():
+    return "runs"
+
+
+def _private():
+    return "runs"
 
 
 def nothing():
@@ -331,7 +376,11 @@ if __name__ == "__main__":
 
 #: What people knew, the words, and what is printed here; a code where it is refused, by status 2.
 WORDS = [
-    ("its folder is on sys.path, its __main__ part does not run", "value", "{'found': 'beside', 'main': False}"),
+    (
+        "named by its stem, its folder is on sys.path, its __main__ part does not run",
+        "value",
+        "{'found': 'beside', 'name': 'parsed'}",
+    ),
     ("--k=v", "f --a=x", "['x', 2, False, None, [], None, []]"),
     ("--k v", "f --a x --my_b 3", "['x', 3, False, None, [], None, []]"),
     ("--my-k for my_k", "f --a=x --my-b=3", "['x', 3, False, None, [], None, []]"),
@@ -345,6 +394,23 @@ WORDS = [
     ("a default of None without a hint is a text", "f x --c=1", "['x', 2, False, '1', [], None, []]"),
     ("List[T] splits at commas", "f x --xs=1,2", "['x', 2, False, None, [1, 2], None, []]"),
     ("--xs= gave [''] or crashed", "f x --xs=", "['x', 2, False, None, [], None, []]"),
+    (
+        "int, float, str and bytes call the type; list and a default of [] give texts",
+        "simple --n=1 --x=1.5 --s=1 --b=1 --plain=1,a --empty=1,b",
+        "[1, 1.5, '1', b'1', ['1', 'a'], ['1', 'b'], [0], 'w', 1]",
+    ),
+    (
+        "type(default), where there is no hint",
+        "simple 1 2 3 4 5 --word=6 --count=7 --numbers=8,9",
+        "[1, 2.0, '3', b'4', ['5'], [], [8, 9], '6', 7]",
+    ),
+    ("a type with from_str", "made --a=x", "'x'"),
+    (
+        "parameters called as options of the command line clashed",
+        "pipe --title=t --doc d --local --run=2 --profile=p",
+        "/   t d True 2 p",
+    ),
+    ("--help is ours where the function has no such parameter", "made --help", "usage: conducto FILE made --a=TEXT"),
     ("a date", "f x --days=2020-01-02", "['x', 2, False, None, [], datetime.date(2020, 1, 2), []]"),
     (
         "items of a list of bools",
@@ -359,6 +425,8 @@ WORDS = [
     ("`Unknown argument: --zz`", "f x --zz", "C408"),
     ("an imported function could be called", "join a b", "C404"),
     ("a class could not", "K", "C404"),
+    ("a private one could not", "_private", "C404"),
+    ("`__all__` restricts what is offered; what it leaves out was no method", "unlisted", "'runs'"),
 ]
 
 
@@ -374,8 +442,23 @@ def test_the_command_line(
         assert (status, printed.out) == (2, "")
         assert printed.err.startswith(f"error[{wanted}]: ")
         assert "Traceback" not in printed.err
+    elif "FILE" in wanted:
+        assert (status, printed.out.split("\n")[0], printed.err) == (
+            0,
+            wanted.replace("FILE", str(tmp_path / "parsed.py")),
+            "",
+        )
     else:
         assert (status, printed.out.rstrip("\n"), printed.err) == (0, wanted, "")
+
+
+def test_all_restricts_what_is_offered(tmp_path: Path) -> None:
+    """What it leaves out can still be called by its name: `co.Exec(unlisted)` does."""
+    text = "import conducto as co\n\n__all__ = ['one']\n\ndef one():\n    return co.Exec(unlisted)\n\ndef unlisted():\n    pass\n"
+    command.write(command.repository(tmp_path), pipeline=text)
+    assert command.conducto(tmp_path, "pipeline.py") == (0, "/   conducto pipeline.py unlisted\n", "")
+    told = command.conducto(tmp_path, "pipeline.py", "--help").out
+    assert ("  one() (default)\n" in told, "unlisted" in told) == (True, False)
 
 
 # --- the file's path --------------------------------------------------------------------------------------------------
@@ -408,6 +491,7 @@ PATHS = [
     ("no image at all: printed as it was, else ValueError", "None", "C203"),
     ("the name of an image: ValueError", "'alpine'", "C203"),
     ("Image() bare: ValueError", "co.Image()", "C203"),
+    ("an image with something installed, and no code", "co.Image('i', install_pip=['x'])", "C203"),
 ]
 
 

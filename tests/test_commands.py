@@ -60,7 +60,7 @@ def test_without_an_image_the_path_is_the_same_from_every_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     node = co.Exec(helped, "it's")
-    wanted = "conducto tests/callables_helper.py helped '--z=it'\\''s'"
+    wanted = """conducto tests/callables_helper.py helped '--z=it'"'"'s'"""
     assert node.command == wanted
     monkeypatch.chdir(tmp_path)
     assert node.command == wanted

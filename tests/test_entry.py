@@ -59,6 +59,8 @@ def refused(folder: Path, text: str, name: str | None = None, words: tuple[str, 
         (RUN + "def size() -> Any:\n    pass\n", "run"),
         (RUN + "def size() -> 'int | None':\n    return 1\n", "run"),
         ("root = co.Serial()\npart = co.Exec('x')\nroot['part'] = part\n" + RUN, "root"),
+        (f"__all__ = ['run']\n{NODE}{RUN}{TEST}", "run"),
+        (f"__all__ = ['co', 'root', 'run']\n{NODE}{RUN}", "root"),
         ("for name in 'ab':\n    if name == 'b':\n        root = co.Exec(name)\n", "root"),
         (
             "with co.Serial() as root:\n    with co.Parallel(name='a') as part:\n        co.Exec('x', name='b')\n",

@@ -87,7 +87,8 @@ def test_the_path_inside(image: ImageSpec | None, file: str, wanted: str, home: 
 
 def test_every_word_is_quoted_for_the_shell(home: Repository) -> None:
     words = ("--a=it's a $x", "--b=1", "--c=", "--d=\\,")
-    assert one(home, copied(), "sub/mod.py", *words) == "conducto sub/mod.py f '--a=it'\\''s a $x' --b=1 --c= '--d=\\,'"
+    wanted = """conducto sub/mod.py f '--a=it'"'"'s a $x' --b=1 --c= '--d=\\,'"""
+    assert one(home, copied(), "sub/mod.py", *words) == wanted
 
 
 def test_links_are_followed_on_both_sides(home: Repository) -> None:
@@ -157,7 +158,7 @@ def test_a_number_that_arrives_as_a_text_is_told_once_a_parameter(home: Reposito
     rows = [Row(0, name, "exec", command=command, image=copied()) for name in "abc"]
     translated(home, rows, report=report)
     assert [(said.code, said.severity, said.node, said.message) for said in report.diagnostics] == [
-        ("C202", "warning", "/a", "parameter `n` of `f` has no type, so that a number reaches it as a text")
+        ("C202", "warning", "/a", "parameter `n` of `f` has no type, so that its value reaches it as a text")
     ]
 
 

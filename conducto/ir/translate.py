@@ -125,7 +125,7 @@ class _Translator:
         for name in call.as_text:
             if (call.file, call.function, name) not in self.told:
                 self.told.add((call.file, call.function, name))
-                message = f"parameter `{name}` of `{call.function}` has no type, so that a number reaches it as a text"
+                message = f"parameter `{name}` of `{call.function}` has no type, so that its value reaches it as a text"
                 help = f"give it one: `{name}: int`, say"
                 self.report.warning("C202", message, node=self.tree.path(number), site=row.site, help=help)
 

@@ -40,7 +40,7 @@ all: | simple empty none odd untyped later text mapped
 	@$(join)
 
 simple: | image/32f3db692f2f
-	@$(exec) code=conducto/pipeline:32f3db692f2f runtime -- 'conducto pipeline.py simple --flag --n=1000000000000000000000000000000 --x=1e-300 '\''--s=it'\''\'\'''\''s a $$x'\'' --many=1,-2,3 '\''--texts=a\,b,c d,e\\'\'''
+	@$(exec) code=conducto/pipeline:32f3db692f2f runtime -- 'conducto pipeline.py simple --flag --n=1000000000000000000000000000000 --x=1e-300 '\''--s=it'\''"'\''"'\''s a $$x'\'' --many=1,-2,3 '\''--texts=a\,b,c d,e\\'\'''
 
 empty: | image/32f3db692f2f
 	@$(exec) code=conducto/pipeline:32f3db692f2f runtime -- 'conducto pipeline.py simple --no-flag --n=-1 --x=inf --s= --many= '\''--texts=\'\'''
