@@ -1,0 +1,151 @@
+"""Golden pipelines in a scratch repository, chosen parts of them compiled, with attributes or without, and what is said of it."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import subprocess
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from conducto import compile, targets
+from conducto.diagnostics import ConductoError, Report
+from conducto.ir import resolve
+from conducto.ir.tree import Tree
+from conducto.targets import Files
+from tests.coverage.cells import Cell
+
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
+TARGETS = ("make", "github", "argo")
+
+EXACT, APPROXIMATE, LEFT_OUT, REFUSED = "exact", "approximate on request", "left out, with a warning", "refused"
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """A repository that holds a golden pipeline and what lies beside it, all of it committed, under a name of its own."""
+
+    folder: Path
+    example: str
+    name: str
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "pipeline.py"
+
+
+def scratch(folder: Path, example: str) -> Scratch:
+    """Make it in `folder`, which must not be there."""
+    shutil.copytree(GOLDEN / example, folder, ignore=shutil.ignore_patterns(*TARGETS, "*.txt~", "tree.txt", "plan.txt"))
+    name = f"{example.replace('-', '')}{secrets.token_hex(4)}"
+    project = folder / "pyproject.toml"
+    project.write_text(f'[tool.conducto]\nname = "{name}"\n' + project.read_text().replace("[tool.conducto]\n", ""))
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    commit(folder)
+    return Scratch(folder, example, name)
+
+
+def commit(folder: Path) -> None:
+    """Commit all that is there."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message=all")
+
+
+def git(folder: Path, *words: str) -> str:
+    """What git says."""
+    who = ("-c", "user.name=us", "-c", "user.email=us@example.org")
+    return subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+class Compiler:
+    """A pipeline of a scratch repository, run once, of which any part is compiled for any target."""
+
+    def __init__(self, where: Scratch, *arguments: str) -> None:
+        self.pipeline = compile.front(compile.Request(str(where.file), arguments=arguments))
+
+    def files(self, target: str, cells: Sequence[Cell], drop: bool = False, allow: Collection[str] = ()) -> Files:
+        """The files of the nodes of these cells alone; with `drop`, each without its attribute.
+
+        Only what `allow` names may be approximated. Raises ConductoError for what the target refuses.
+        """
+        report = Report()
+        found = self._files(target, cells, drop, allow, report)
+        report.raise_errors()
+        return found
+
+    def state(self, target: str, cell: Cell) -> tuple[str, list[str]]:
+        """What the target makes of a cell's node, and the codes of what is said of it (each must name a node of its)."""
+        report = Report()
+        for allow in ((), (cell.attribute,)):
+            report = Report()
+            try:
+                self._files(target, [cell], False, allow, report)
+            except ConductoError as error:
+                report.diagnostics.extend(error.diagnostics)
+            if not report.errors or not cell.attribute:
+                break
+        said = [found for found in report.diagnostics if found.code != "C201"]
+        for found in said:
+            assert f"{found.node}/".startswith(f"{cell.node}/"), f"{target}: {cell.name}: {found.node} is complained of"
+        return _STATES[bool(report.errors), bool(said), bool(allow)], sorted({found.code for found in said})
+
+    def _files(
+        self, target: str, cells: Sequence[Cell], drop: bool, allow: Collection[str], report: Report
+    ) -> Files:
+        emitter = targets.get(target)
+        with _chosen(cells, target, drop):
+            plan = compile.passes(self._with(target, allow), emitter, None, report)
+        return compile.files_of(plan, emitter, report)
+
+    def _with(self, target: str, allow: Collection[str]) -> compile.Pipeline:
+        config = self.pipeline.config
+        table: dict[str, Any] = {**config.settings(target), "allow-approximate": [*allow]}
+        return replace(self.pipeline, config=replace(config, table={**config.table, target: table}))
+
+
+#: Whether it is refused, whether something is said, and whether that is with less allowed -> the state.
+_STATES = {
+    (True, True, True): REFUSED,
+    (True, True, False): REFUSED,
+    (False, True, True): APPROXIMATE,
+    (False, True, False): LEFT_OUT,
+    (False, False, False): EXACT,
+}
+
+
+@contextmanager
+def _chosen(cells: Sequence[Cell], target: str, drop: bool) -> Iterator[None]:
+    """Meanwhile every tree is resolved to the nodes of `cells` alone."""
+    resolved: Callable[..., Tree] = resolve.resolve
+    with mock.patch.object(resolve, "resolve", lambda *words: choose(resolved(*words), cells, target, drop)):
+        yield
+
+
+def choose(tree: Tree, cells: Sequence[Cell], target: str, drop: bool) -> Tree:
+    """The rows of the nodes of `cells`, and of what is above these; with `drop`, those without their attributes."""
+    owner: dict[int, Cell] = {}
+    by_path = {cell.node: cell for cell in cells}
+    for number, row in enumerate(tree.rows):
+        cell = by_path.get(tree.path(number)) or owner.get(row.parent)
+        if cell is not None:
+            owner[number] = cell
+    kept = set(owner)
+    for number in owner:
+        while tree.rows[number].parent >= 0:
+            number = tree.rows[number].parent
+            kept.add(number)
+    new = {number: at for at, number in enumerate(sorted(kept))}
+    new[-1] = -1
+    rows = []
+    for number in sorted(kept):
+        row = tree.rows[number]
+        row = row._replace(parent=new[row.parent], container=new.get(row.container, -1))
+        cell = owner.get(number)
+        if cell is not None and cell.name == "options" and target not in row.options:
+            row = row._replace(options={target: {"any": "thing"}})
+        rows.append(cell.drop(row) if cell is not None and drop else row)
+    return Tree(rows)
