@@ -10,10 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.coverage import page, probe
-from tests.coverage.cells import ATTRIBUTES, BUILT, CELLS
-from tests.coverage.probe import EXACT, REFUSED, TARGETS, Compiler
-from tests.coverage.run import Golden, another_repository
+from tests.coverage import page
+from tests.coverage.cells import ATTRIBUTES, BUILT
+from tests.coverage.probe import TARGETS
+from tests.coverage.run import Golden, another_repository, seen
 
 
 def main() -> int:
@@ -27,7 +27,9 @@ def main() -> int:
     text = page.text()
     if options.check:
         stale = not page.FILE.exists() or page.FILE.read_text(encoding="utf-8") != text
-        print(f"{page.FILE.name} is stale: python -m tests.coverage" if stale else f"{page.FILE.name} is as it should be")
+        print(
+            f"{page.FILE.name} is stale: python -m tests.coverage" if stale else f"{page.FILE.name} is as it should be"
+        )
         return int(stale)
     page.FILE.write_text(text, encoding="utf-8")
     return 0
@@ -37,22 +39,24 @@ def _prove(target: str) -> int:
     """How many cells of a target are empty, each told with what was seen."""
     empty = proved = 0
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="coverage-", ignore_cleanup_errors=True) as base, another_repository() as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="coverage-", ignore_cleanup_errors=True) as base,
+        another_repository() as url,
+    ):
         for example in (ATTRIBUTES, BUILT):
-            compiler = Compiler(probe.scratch(Path(base, example, "states"), example))
-            cells = [cell for cell in CELLS.values() if cell.example == example]
-            exact = [cell for cell in cells if compiler.state(target, cell)[0] == EXACT]
-            if not exact or any(compiler.state(target, cell)[0] == REFUSED for cell in cells if example == BUILT):
+            golden = Golden(Path(base, example), example, target, url)
+            exact = golden.exact
+            if not exact:
                 continue
-            golden = Golden(Path(base, example), example, target)
-            stands, without = golden.as_it_stands(url), golden.without(url)
+            stands, without = golden.as_it_stands(), golden.without(exact)
             for cell in exact:
-                there, gone = cell.sees(stands.of(cell)), cell.sees(without.of(cell))
-                proved += there and not gone
-                if not there or gone:
-                    empty += 1
-                    why = "is seen without it, too" if gone else "is not seen"
-                    print(f"{target}: {cell.name} {why}\n  with: {stands.of(cell)}\n  without: {without.of(cell)}")
+                found, lost = seen(stands, cell), seen(without, cell)
+                if cell.sees(found) and not cell.sees(lost):
+                    proved += 1
+                    continue
+                empty += 1
+                why = "is seen without it, too" if cell.sees(lost) else "is not seen"
+                print(f"{target}: {cell.name} {why}\n  with: {found}\n  without: {lost}")
     print(f"{target}: {proved} cells proved, {empty} empty, {time.monotonic() - begun:.0f} s")
     return empty
 

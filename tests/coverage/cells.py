@@ -286,9 +286,7 @@ IMAGES: Sequence[Cell] = (
         seen.noted("python3 -m pip install", "numpy==2.1"),
         BUILT,
     ),
-    Cell(
-        "reqs_npm", "`reqs_npm`", "/Installs/reqs_npm", image(npm=()), seen.noted("npm install", "left-pad"), BUILT
-    ),
+    Cell("reqs_npm", "`reqs_npm`", "/Installs/reqs_npm", image(npm=()), seen.noted("npm install", "left-pad"), BUILT),
     Cell(
         "reqs_docker",
         "`reqs_docker`",

@@ -25,9 +25,9 @@ each target does it in [targets.md](targets.md).
 - **left out**: compiled without it, and a warning names the node.
 
 Every *exact* is a test, `test_the_command_sees_it` of `tests/test_coverage.py`, by the name in the first column: the target
-runs the node of [golden/attributes](../golden/attributes/pipeline.py) or [golden/built-images](../golden/built-images/pipeline.py)
-for real, and what the node's command printed (of what is only shown: what people see) tells that the attribute had its effect.
-`test_without_it_the_command_sees_something_else` takes that one attribute out of the Plan, where this must not be seen any more.
+runs the node, of [attributes](../golden/attributes/pipeline.py) or [built-images](../golden/built-images/pipeline.py), for
+real, and what its command printed (of what is only shown: what people see) tells that the attribute had its effect.
+`test_without_it_the_command_sees_something_else` takes the one attribute out of the Plan: then this must not be seen any more.
 """
 
 #: What only this page can say of a cell: "exact" for some uses only.

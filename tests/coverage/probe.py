@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from conducto import compile, targets
-from conducto.diagnostics import ConductoError, Report
+from conducto import compile, features, targets
+from conducto.diagnostics import ConductoError, Diagnostic, Report
 from conducto.ir import resolve
 from conducto.ir.tree import Tree
 from conducto.targets import Files
@@ -79,23 +79,34 @@ class Compiler:
 
     def state(self, target: str, cell: Cell) -> tuple[str, list[str]]:
         """What the target makes of a cell's node, and the codes of what is said of it (each must name a node of its)."""
-        report = Report()
-        for allow in ((), (cell.attribute,)):
-            report = Report()
-            try:
-                self._files(target, [cell], False, allow, report)
-            except ConductoError as error:
-                report.diagnostics.extend(error.diagnostics)
-            if not report.errors or not cell.attribute:
-                break
-        said = [found for found in report.diagnostics if found.code != "C201"]
-        for found in said:
-            assert f"{found.node}/".startswith(f"{cell.node}/"), f"{target}: {cell.name}: {found.node} is complained of"
-        return _STATES[bool(report.errors), bool(said), bool(allow)], sorted({found.code for found in said})
+        said = self._said(target, cell, ())
+        codes = sorted({found.code for found in said})
+        if not any(found.severity == "error" for found in said):
+            return LEFT_OUT if codes else EXACT, codes
+        less = self._said(target, cell, (cell.attribute,)) if cell.attribute else said
+        if any(found.severity == "error" for found in less):
+            return REFUSED, codes
+        assert less, f"{target}: {cell.name}: approximated without a word"
+        return APPROXIMATE, codes
 
-    def _files(
-        self, target: str, cells: Sequence[Cell], drop: bool, allow: Collection[str], report: Report
-    ) -> Files:
+    def _said(self, target: str, cell: Cell, allow: Collection[str]) -> list[Diagnostic]:
+        report = Report()
+        try:
+            self._files(target, [cell], False, allow, report)
+        except ConductoError as error:
+            report.diagnostics.extend(error.diagnostics)
+        found = [said for said in report.diagnostics if said.code != "C201"]
+        for said in found:
+            assert f"{said.node}/".startswith(f"{cell.node}/"), f"{target}: {cell.name}: {said.node} is complained of"
+        return found
+
+    def features(self, cell: Cell) -> set[str]:
+        """What the Plan of a cell's node asks for: keys of `conducto.features.FEATURES`."""
+        with _chosen([cell], "make", False):
+            plan = compile.passes(self.pipeline, targets.get("make"), None, Report())
+        return {use.feature for use in features.uses(plan)}
+
+    def _files(self, target: str, cells: Sequence[Cell], drop: bool, allow: Collection[str], report: Report) -> Files:
         emitter = targets.get(target)
         with _chosen(cells, target, drop):
             plan = compile.passes(self._with(target, allow), emitter, None, report)
@@ -105,16 +116,6 @@ class Compiler:
         config = self.pipeline.config
         table: dict[str, Any] = {**config.settings(target), "allow-approximate": [*allow]}
         return replace(self.pipeline, config=replace(config, table={**config.table, target: table}))
-
-
-#: Whether it is refused, whether something is said, and whether that is with less allowed -> the state.
-_STATES = {
-    (True, True, True): REFUSED,
-    (True, True, False): REFUSED,
-    (False, True, True): APPROXIMATE,
-    (False, True, False): LEFT_OUT,
-    (False, False, False): EXACT,
-}
 
 
 @contextmanager
@@ -134,10 +135,9 @@ def choose(tree: Tree, cells: Sequence[Cell], target: str, drop: bool) -> Tree:
         if cell is not None:
             owner[number] = cell
     kept = set(owner)
-    for number in owner:
-        while tree.rows[number].parent >= 0:
-            number = tree.rows[number].parent
-            kept.add(number)
+    for number in range(len(tree) - 1, 0, -1):
+        if number in kept:
+            kept.add(tree.rows[number].parent)
     new = {number: at for at, number in enumerate(sorted(kept))}
     new[-1] = -1
     rows = []

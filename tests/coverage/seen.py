@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 #: The value of the Secret TOKEN in every run.
@@ -82,7 +83,7 @@ def apart(*names: str) -> Sees:
     def sees(seen: Seen) -> bool:
         spans = sorted(tuple(map(float, seen.of(name))) for name in names)
         whole = all(len(span) == 2 for span in spans)
-        return whole and all(first[1] <= second[0] for first, second in zip(spans, spans[1:]))
+        return whole and all(first[1] <= second[0] for first, second in pairwise(spans))
 
     return sees
 
