@@ -99,9 +99,10 @@ def _github(file: Path, secrets: Mapping[str, str]) -> Ran:
     names = {(record["jobID"], record["job"]) for record in records if record.get("jobID") in paths}
     for job, name in sorted(names):
         ran.show(paths[job], name)
-    for record in records:
-        if record.get("raw_output") and record.get("jobID") in paths:
-            ran.add(paths[record["jobID"]], record["msg"].rstrip("\n").split("\n"))
+    for job, path in paths.items():
+        said = "".join(record["msg"] for record in records if record.get("raw_output") and record.get("jobID") == job)
+        if said:
+            ran.add(path, said.rstrip("\n").split("\n"))
     return ran
 
 

@@ -14,7 +14,7 @@ from unittest import mock
 
 from conducto import compile, features, targets
 from conducto.diagnostics import ConductoError, Diagnostic, Report
-from conducto.ir import resolve
+from conducto.ir import resolve, translate
 from conducto.ir.tree import Tree
 from conducto.targets import Files
 from tests.coverage.cells import Cell
@@ -120,32 +120,57 @@ class Compiler:
 
 @contextmanager
 def _chosen(cells: Sequence[Cell], target: str, drop: bool) -> Iterator[None]:
-    """Meanwhile every tree is resolved to the nodes of `cells` alone."""
+    """Meanwhile every tree is compiled to the nodes of `cells` alone; with `drop`, each without its attribute.
+
+    It is taken away as soon as nothing is inherited any more, before functions become commands, and again after that.
+    """
     resolved: Callable[..., Tree] = resolve.resolve
-    with mock.patch.object(resolve, "resolve", lambda *words: choose(resolved(*words), cells, target, drop)):
+    translated: Callable[..., Tree] = translate.translate
+
+    def chosen(*words: Any) -> Tree:
+        found = asked(choose(resolved(*words), cells), cells, target)
+        return dropped(found, cells) if drop else found
+
+    def without(*words: Any) -> Tree:
+        return dropped(translated(*words), cells) if drop else translated(*words)
+
+    with mock.patch.object(resolve, "resolve", chosen), mock.patch.object(translate, "translate", without):
         yield
 
 
-def choose(tree: Tree, cells: Sequence[Cell], target: str, drop: bool) -> Tree:
-    """The rows of the nodes of `cells`, and of what is above these; with `drop`, those without their attributes."""
-    owner: dict[int, Cell] = {}
+def owners(tree: Tree, cells: Sequence[Cell]) -> dict[int, Cell]:
+    """The rows that are of a cell's node, each with the cell."""
+    found: dict[int, Cell] = {}
     by_path = {cell.node: cell for cell in cells}
     for number, row in enumerate(tree.rows):
-        cell = by_path.get(tree.path(number)) or owner.get(row.parent)
+        cell = by_path.get(tree.path(number)) or found.get(row.parent)
         if cell is not None:
-            owner[number] = cell
-    kept = set(owner)
+            found[number] = cell
+    return found
+
+
+def choose(tree: Tree, cells: Sequence[Cell]) -> Tree:
+    """The rows of the nodes of `cells`, and of what is above these."""
+    kept = set(owners(tree, cells))
     for number in range(len(tree) - 1, 0, -1):
         if number in kept:
             kept.add(tree.rows[number].parent)
-    new = {number: at for at, number in enumerate(sorted(kept))}
-    new[-1] = -1
-    rows = []
-    for number in sorted(kept):
-        row = tree.rows[number]
-        row = row._replace(parent=new[row.parent], container=new.get(row.container, -1))
-        cell = owner.get(number)
-        if cell is not None and cell.name == "options" and target not in row.options:
-            row = row._replace(options={target: {"any": "thing"}})
-        rows.append(cell.drop(row) if cell is not None and drop else row)
+    new = {-1: -1, **{number: at for at, number in enumerate(sorted(kept))}}
+    rows = [tree.rows[number] for number in sorted(kept)]
+    return Tree([row._replace(parent=new[row.parent], container=new.get(row.container, -1)) for row in rows])
+
+
+def dropped(tree: Tree, cells: Sequence[Cell]) -> Tree:
+    """The rows of each cell's node without its attribute."""
+    owner = owners(tree, cells)
+    return Tree([owner[number].drop(row) if number in owner else row for number, row in enumerate(tree.rows)])
+
+
+def asked(tree: Tree, cells: Sequence[Cell], target: str) -> Tree:
+    """With an option of the target where a node has options of others only."""
+    owner = owners(tree, cells)
+    rows = list(tree.rows)
+    for number, cell in owner.items():
+        if cell.name == "options" and target not in rows[number].options:
+            rows[number] = rows[number]._replace(options={target: {"any": "thing"}})
     return Tree(rows)
