@@ -90,7 +90,7 @@ class Argo:
             "header": header(origin, self.name, self.usage(origin)),
             "account": _account(plan, name),
             "texts": [found.texts for found in leaves.values() if found.texts is not None],
-            "carried": list(carried.maps.values()),
+            "carried": carried.objects,
             "workflow": _workflow(plan, name, spec),
             "comments": _comments(plan, made),
         }

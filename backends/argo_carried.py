@@ -45,6 +45,11 @@ class Carried:
         for code, archive in self.tars.items():
             self.maps[code] = self._config_map("code", TAR, archive, data={MAKE: UNPACKER})
 
+    @property
+    def objects(self) -> List[Dict[str, Any]]:
+        """The ConfigMaps, those of the same content (of two codes that leave out different files, say) once."""
+        return list({found["metadata"]["name"]: found for found in self.maps.values()}.values())
+
     def mounts(self, code: Optional[Code], runtime: bool) -> List[Mount]:
         """What a container mounts that has this code (None for none) and the runtime file."""
         found: List[Mount] = []

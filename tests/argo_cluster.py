@@ -83,7 +83,11 @@ class Cluster:
         assert [found for found in said if found.severity == "error"] == []
         file = self.folder / f"{name}.argo.yaml"
         file.write_text(ARGO.render(document)[file.name], encoding="utf-8", newline="\n")
-        self._call(self._kubectl, "apply", "--server-side", "-f", file.name)
+        return self.run_file(file, name, *words, real=real)
+
+    def run_file(self, file: Path, name: str, *words: str, real: bool = True) -> Ran:
+        """Run what stands in a file, whose WorkflowTemplate has that name (a fresh one)."""
+        self._call(self._kubectl, "apply", "--server-side", "-f", str(file))
         try:
             submit = ["--from", f"workflowtemplate/{name}", *words] if real else [self._on_stand_in(name)]
             ended = self._call(self._argo, "submit", "--wait", "--name", name, *submit, allowed=tuple(_PHASES))
@@ -92,7 +96,14 @@ class Cluster:
             return Ran(ended.status == 0, workflow, self._pods(name, real))
         finally:
             self._call(self._kubectl, "delete", "--wait=false", "--ignore-not-found", "workflow", name)
-            self._call(self._kubectl, "delete", "--wait=false", "-f", file.name)
+            self._call(self._kubectl, "delete", "--wait=false", "-f", str(file))
+
+    def keep_secret(self, name: str, **keys: str) -> None:
+        """A Secret under a name that a file of somebody's says; it stays, as others may be using it."""
+        text = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": keys}
+        file = self.folder / f"{name}.secret.json"
+        file.write_text(json.dumps(text), encoding="utf-8")
+        self._call(self._kubectl, "apply", "--server-side", "--force-conflicts", "-f", str(file))
 
     @contextmanager
     def secret(self, **keys: str) -> Iterator[str]:

@@ -189,6 +189,16 @@ def test_code_is_a_config_map_that_each_container_unpacks() -> None:
     assert parameters == [{"name": f"git-{word}", "value": ""} for word in ("url", "branch", "sha")]
 
 
+def test_code_of_the_same_files_is_one_config_map() -> None:
+    """`kubectl create` refuses a second one of the same name, and `kubectl delete` does not find it."""
+    codes = [FOLDER, FOLDER._replace(exclude=("*.o",))]
+    rows = [group(-1, ""), *(leaf(0, name, image=IMAGE._replace(code=code)) for name, code in zip("ab", codes))]
+    found = document(plan_of(rows, files=dict.fromkeys(codes, [File("a", "file", b"1")])))
+    (carried,) = found["carried"]
+    volumes = [step["inline"]["volumes"][0] for step in found["workflow"]["spec"]["templates"][0]["steps"][0]]
+    assert volumes == [{"name": "archive", "configMap": {"name": carried["metadata"]["name"]}}] * 2
+
+
 def test_code_that_changes_has_another_config_map() -> None:
     rows = [leaf(-1, "", image=IMAGE._replace(code=FOLDER))]
     names = {
