@@ -12,16 +12,7 @@ from .argo_leaf import COMMIT, GRACE
 from .argo_options import OPTIONS
 from .argo_script import ARCHIVE, TAR, TEXTS, Given
 from .argo_text import dollars
-
-
-def _object(required: Dict[str, Any], **optional: Any) -> Dict[str, Any]:
-    """An object of these keys alone."""
-    return {
-        "type": "object",
-        "properties": {**required, **optional},
-        "required": list(required),
-        "additionalProperties": False,
-    }
+from .json_schema import closed
 
 
 def _list(items: Dict[str, Any], least: int = 1, **more: Any) -> Dict[str, Any]:
@@ -30,8 +21,8 @@ def _list(items: Dict[str, Any], least: int = 1, **more: Any) -> Dict[str, Any]:
 
 def _kubernetes(version: str, kind: str, **more: Any) -> Dict[str, Any]:
     """An object of Kubernetes, of which nothing but its name is said besides `more`."""
-    return _object(
-        {"apiVersion": {"const": version}, "kind": {"const": kind}, "metadata": _object({"name": _LABEL}), **more}
+    return closed(
+        {"apiVersion": {"const": version}, "kind": {"const": kind}, "metadata": closed({"name": _LABEL}), **more}
     )
 
 
@@ -52,7 +43,8 @@ _HOLES = {
 def _script() -> str:
     """The pattern of what /bin/sh does: the parts of `argo_script.Script`, each there or not, in their order."""
     secret = Given("VARIABLE", "HOLDER", "KEPT")
-    parts = [f"({_exactly(part)}\\n)*" for part in (argo_script.check(secret), argo_script.renamed(secret))]
+    parts = [f"{_exactly(argo_script.JOIN)}\\n"]
+    parts += [f"({_exactly(part)}\\n)*" for part in (argo_script.check(secret), argo_script.renamed(secret))]
     wanted = (argo_script.EXPORT, argo_script.READ_ENV, argo_script.UNPACK, argo_script.COMMIT, argo_script.FIRST)
     parts += [f"({_exactly(part)}\\n)?" for part in wanted]
     ends = [argo_script.choose(shell, path) for shell in ("", "SHELL") for path in (False, True)]
@@ -78,7 +70,7 @@ _TASK = {**_NAME, "pattern": "^[A-Za-z][A-Za-z0-9-]*$"}
 _QUANTITY = {"type": "string", "pattern": "^[1-9][0-9]*(m|Mi|Gi)?$"}
 
 _VARIABLE = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
-_KEY = _object(
+_KEY = closed(
     {
         "name": {"type": "string", "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"},
         "key": {"type": "string", "pattern": "^[-._A-Za-z0-9]+$"},
@@ -88,16 +80,16 @@ _KEY = _object(
 _FOLDERS = {"texts": TEXTS, "archive": ARCHIVE, "code": CODE, "runtime": RUNTIME.rpartition("/")[0]}
 _ENTRY = {
     "oneOf": [
-        _object({"name": _VARIABLE, "value": _CARRIED}),
-        _object({"name": _VARIABLE, "valueFrom": _object({"secretKeyRef": _KEY})}),
+        closed({"name": _VARIABLE, "value": _CARRIED}),
+        closed({"name": _VARIABLE, "valueFrom": closed({"secretKeyRef": _KEY})}),
         *(
-            _object({"name": {"const": key}, "value": {"const": f"{{{{workflow.parameters.{name}}}}}"}})
+            closed({"name": {"const": key}, "value": {"const": f"{{{{workflow.parameters.{name}}}}}"}})
             for key, name in COMMIT.items()
         ),
     ]
 }
-_RUN_ID = _object({"name": {"const": "CONDUCTO_PIPELINE_ID"}, "value": {"const": "{{workflow.uid}}"}})
-_CONTAINER = _object(
+_RUN_ID = closed({"name": {"const": "CONDUCTO_PIPELINE_ID"}, "value": {"const": "{{workflow.uid}}"}})
+_CONTAINER = closed(
     {
         "image": _LINE,
         "command": {
@@ -109,13 +101,13 @@ _CONTAINER = _object(
         "args": _list(_CARRIED),
         "env": {**_list(_ENTRY), "prefixItems": [_RUN_ID]},
     },
-    resources=_object(
+    resources=closed(
         {},
-        requests=_object({}, cpu=_QUANTITY, memory=_QUANTITY),
-        limits=_object({}, **{"memory": _QUANTITY, "nvidia.com/gpu": _QUANTITY}),
+        requests=closed({}, cpu=_QUANTITY, memory=_QUANTITY),
+        limits=closed({}, **{"memory": _QUANTITY, "nvidia.com/gpu": _QUANTITY}),
     ),
     workingDir={"const": CODE},
-    volumeMounts=_list(_object({"name": {"enum": list(_FOLDERS)}, "mountPath": {"enum": list(_FOLDERS.values())}})),
+    volumeMounts=_list(closed({"name": {"enum": list(_FOLDERS)}, "mountPath": {"enum": list(_FOLDERS.values())}})),
 )
 
 
@@ -143,22 +135,22 @@ _TAGS = {"^tag[.]conducto/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$": {"con
 _SHOWN = {f"workflows.argoproj.io/{word}": _LINE for word in ("title", "description")}
 _NODE = {"conducto/node": _LINE, "conducto/title": _LINE, "conducto/doc": _LINE}
 _NOTES = {**_option("annotations", **_NODE), "required": ["conducto/node"]}
-_POD = _object({"annotations": _NOTES}, labels=_option("labels", **_TAGS))
+_POD = closed({"annotations": _NOTES}, labels=_option("labels", **_TAGS))
 _WHERE = {
     "nodeSelector": _option("nodeSelector"),
     "tolerations": {**OPTIONS["tolerations"], "minItems": 1},
 }
-_RUN = _object({}, labels=_option("labels", **_TAGS), annotations=_option("annotations", **_SHOWN))
-_EVERY_POD = _object({}, labels=_option("labels"), annotations=_option("annotations"))
+_RUN = closed({}, labels=_option("labels", **_TAGS), annotations=_option("annotations", **_SHOWN))
+_EVERY_POD = closed({}, labels=_option("labels"), annotations=_option("annotations"))
 
-_CONFIG = _object({"name": _LABEL}, defaultMode={"const": 0o755})
+_CONFIG = closed({"name": _LABEL}, defaultMode={"const": 0o755})
 _VOLUME = {
     "oneOf": [
-        _object({"name": {"enum": ["texts", "archive", "runtime"]}, "configMap": _CONFIG}),
-        _object({"name": {"const": "code"}, "emptyDir": _object({})}),
+        closed({"name": {"enum": ["texts", "archive", "runtime"]}, "configMap": _CONFIG}),
+        closed({"name": {"const": "code"}, "emptyDir": closed({})}),
     ]
 }
-_GIT = _object(
+_GIT = closed(
     {
         "repo": _LINE,
         "branch": _LINE,
@@ -167,9 +159,9 @@ _GIT = _object(
         "disableSubmodules": {"const": True},
     }
 )
-_ARTIFACT = _object({"name": {"const": "code"}, "path": {"const": CODE}, "git": _GIT})
+_ARTIFACT = closed({"name": {"const": "code"}, "path": {"const": CODE}, "git": _GIT})
 _COUNT = {"type": "string", "pattern": "^[1-9][0-9]*$"}
-_AGAIN = _object({"limit": _COUNT, "retryPolicy": {"const": "Always"}})
+_AGAIN = closed({"limit": _COUNT, "retryPolicy": {"const": "Always"}})
 _LEAF = {"metadata": _POD, "container": _CONTAINER}
 _MORE = {
     **_WHERE,
@@ -177,15 +169,15 @@ _MORE = {
     "activeDeadlineSeconds": _COUNT,
     "podSpecPatch": {"const": f'{{"terminationGracePeriodSeconds":{GRACE}}}'},
     "retryStrategy": _AGAIN,
-    "inputs": _object({"artifacts": _list(_ARTIFACT, maxItems=1)}),
+    "inputs": closed({"artifacts": _list(_ARTIFACT, maxItems=1)}),
     "volumes": _list(_VOLUME),
 }
 
-_IGNORED = _object({"failed": {"const": True}, "error": {"const": True}})
+_IGNORED = closed({"failed": {"const": True}, "error": {"const": True}})
 _STEP = {
     "oneOf": [
-        _object({"name": _NAME, "template": _NAME}, continueOn=_IGNORED),
-        _object({"name": _NAME, "inline": _object(_LEAF, **_MORE)}, continueOn=_IGNORED),
+        closed({"name": _NAME, "template": _NAME}, continueOn=_IGNORED),
+        closed({"name": _NAME, "inline": closed(_LEAF, **_MORE)}, continueOn=_IGNORED),
     ]
 }
 _AFTER = {
@@ -194,11 +186,11 @@ _AFTER = {
 }
 _CALL = {
     "oneOf": [
-        _object({"name": _TASK, "template": _NAME}, depends=_AFTER),
-        _object({"name": _TASK, "inline": _object(_LEAF, **_MORE)}, depends=_AFTER),
+        closed({"name": _TASK, "template": _NAME}, depends=_AFTER),
+        closed({"name": _TASK, "inline": closed(_LEAF, **_MORE)}, depends=_AFTER),
     ]
 }
-_DAG = _object(
+_DAG = closed(
     {
         "failFast": {"const": False},
         "target": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9-]*( [A-Za-z][A-Za-z0-9-]*)*$"},
@@ -208,23 +200,23 @@ _DAG = _object(
 _BOUNDS = {"parallelism": {"type": "integer", "minimum": 1}, "retryStrategy": _AGAIN}
 _TEMPLATE = {
     "oneOf": [
-        _object({"name": _NAME, "steps": _list(_list(_STEP))}, **_BOUNDS),
-        _object({"name": _NAME, "dag": _DAG}, **_BOUNDS),
-        _object({"name": _NAME, **_LEAF}, **_MORE),
-        _object({"name": _NAME, "suspend": _object({"duration": {"const": "0"}})}),
+        closed({"name": _NAME, "steps": _list(_list(_STEP))}, **_BOUNDS),
+        closed({"name": _NAME, "dag": _DAG}, **_BOUNDS),
+        closed({"name": _NAME, **_LEAF}, **_MORE),
+        closed({"name": _NAME, "suspend": closed({"duration": {"const": "0"}})}),
     ]
 }
 
 _RBAC = "rbac.authorization.k8s.io"
-_RIGHTS = _object(
+_RIGHTS = closed(
     {
         "apiGroups": {"const": ["argoproj.io"]},
         "resources": {"const": ["workflowtaskresults"]},
         "verbs": {"const": ["create", "patch"]},
     }
 )
-_ROLE_REF = _object({"apiGroup": {"const": _RBAC}, "kind": {"const": "Role"}, "name": _LABEL})
-_SUBJECT = _object({"kind": {"const": "ServiceAccount"}, "name": OPTIONS["serviceAccountName"]})
+_ROLE_REF = closed({"apiGroup": {"const": _RBAC}, "kind": {"const": "Role"}, "name": _LABEL})
+_SUBJECT = closed({"kind": {"const": "ServiceAccount"}, "name": OPTIONS["serviceAccountName"]})
 _BOUND = [
     _kubernetes(f"{_RBAC}/v1", "Role", rules=_list(_RIGHTS, maxItems=1)),
     _kubernetes(f"{_RBAC}/v1", "RoleBinding", roleRef=_ROLE_REF, subjects=_list(_SUBJECT)),
@@ -250,27 +242,27 @@ _BASE64 = {"type": "string", "pattern": "^[A-Za-z0-9+/=\\n]*$"}
 
 def _carried(key: str, **more: Any) -> Dict[str, Any]:
     """A ConfigMap of one file."""
-    return _kubernetes("v1", "ConfigMap", immutable={"const": True}, binaryData=_object({key: _BASE64}), **more)
+    return _kubernetes("v1", "ConfigMap", immutable={"const": True}, binaryData=closed({key: _BASE64}), **more)
 
 
-_UNPACK = _object({argo_script.MAKE: {"const": argo_script.UNPACKER}})
+_UNPACK = closed({argo_script.MAKE: {"const": argo_script.UNPACKER}})
 _CARRIED_FILE = {"oneOf": [_carried(TAR, data=_UNPACK), _carried(RUNTIME.rpartition("/")[2])]}
-_PARAMETER = _object({"name": {"enum": list(COMMIT.values())}, "value": {"const": ""}})
-_SPEC = _object(
+_PARAMETER = closed({"name": {"enum": list(COMMIT.values())}, "value": {"const": ""}})
+_SPEC = closed(
     {
         "entrypoint": _NAME,
         "serviceAccountName": OPTIONS["serviceAccountName"],
         "templates": _list(_TEMPLATE, maxItems=200),
     },
     **_WHERE,
-    arguments=_object({"parameters": _list(_PARAMETER, least=3, maxItems=3)}),
+    arguments=closed({"parameters": _list(_PARAMETER, least=3, maxItems=3)}),
     activeDeadlineSeconds={"type": "integer", "minimum": 1},
     parallelism={"type": "integer", "minimum": 1},
     podMetadata=_EVERY_POD,
     workflowMetadata=_RUN,
 )
 _WORKFLOW = _kubernetes("argoproj.io/v1alpha1", "WorkflowTemplate", spec=_SPEC)
-_WORKFLOW["properties"]["metadata"] = _object(
+_WORKFLOW["properties"]["metadata"] = closed(
     {"name": _LABEL}, labels=_option("labels", **_TAGS), annotations=_option("annotations", **_SHOWN)
 )
 _COMMENTS = {
@@ -282,7 +274,7 @@ _COMMENTS = {
 SCHEMA: Dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "a WorkflowTemplate of Argo Workflows with its account, as conducto emits them",
-    **_object(
+    **closed(
         {
             "output": {"type": "string", "minLength": 1},
             "header": {"type": "array", "items": {"type": "string", "pattern": "^#"}},

@@ -14,6 +14,8 @@ TEXTS, ARCHIVE = "/conducto/texts", "/conducto/code"
 #: The files of the second.
 TAR, MAKE = "code.tar", "unpack"
 
+#: One stream, as the node reads two pipes, and a line of one could overtake a line of the other.
+JOIN = "exec 2>&1"
 #: A text that cannot stand in the arguments as it is comes for `printf %b`; the dot keeps the newlines at its end.
 DECODE = 'set -- "$(printf %b. "$0")"; set -- "${1%.}"'
 #: Or it is so large that it comes in a file, for `printf %b` too.
@@ -90,7 +92,7 @@ class Script(NamedTuple):
 
     def lines(self) -> List[str]:
         """Its parts, each of a line or more."""
-        lines = [check(secret) for secret in self.secrets]
+        lines = [JOIN, *(check(secret) for secret in self.secrets)]
         lines += [renamed(secret) for secret in self.secrets if secret.variable != secret.holder]
         parts = [
             (self.exports, EXPORT),

@@ -5,16 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict
 
 from .github_script import DOCKER_PARTS, PARTS
-
-
-def _object(required: Dict[str, Any], **optional: Any) -> Dict[str, Any]:
-    """An object of these keys alone."""
-    return {
-        "type": "object",
-        "properties": {**required, **optional},
-        "required": list(required),
-        "additionalProperties": False,
-    }
+from .json_schema import closed
 
 
 def _each(key: str, value: Dict[str, Any], **more: Any) -> Dict[str, Any]:
@@ -32,10 +23,10 @@ _IDS = {"type": "array", "items": {"type": "string", "pattern": _ID}, "minItems"
 _NEED = r"needs\.[A-Za-z0-9_-]+\.(result|outputs\.outcome) == 'success'"
 _CONDITION = {"type": "string", "pattern": rf"^!cancelled\(\)( && {_NEED})*$", "maxLength": 21_000}
 
-_CHECKOUT = _object(
+_CHECKOUT = closed(
     {
         "uses": {"type": "string", "pattern": "^actions/checkout@[0-9a-f]{40}$"},
-        "with": _object({"persist-credentials": {"const": False}}),
+        "with": closed({"persist-credentials": {"const": False}}),
     }
 )
 _NAMES = "NODE|COMMAND|IMAGE|OPTIONS|FOLDER|SHELL|PLATFORM|SOCKET|BUILD|DOCKERFILE|INSTALLS|CODE|EXCLUDE|CLONE|BRANCH"
@@ -49,13 +40,13 @@ _VARIABLES = {
     },
     "additionalProperties": False,
 }
-_RUN = _object(
+_RUN = closed(
     {"env": _VARIABLES, "run": {"enum": [f'bash -c "$CONDUCTO_{where}" conducto' for where in ("DOCKER", "HOST")]}},
     **{"id": {"const": "run"}, "continue-on-error": {"const": True}},
 )
-_NOTHING = _object({"run": {"const": "echo nothing to run"}})
+_NOTHING = closed({"run": {"const": "echo nothing to run"}})
 
-_JOB = _object(
+_JOB = closed(
     {
         "name": _LINE,
         "runs-on": {"anyOf": [_LABEL, {"type": "array", "items": _LABEL, "minItems": 1}]},
@@ -66,19 +57,19 @@ _JOB = _object(
         "environment": _LABEL,
         "needs": _IDS,
         "if": _CONDITION,
-        "permissions": _object({"contents": {"const": "read"}}),
-        "outputs": _object({"outcome": {"const": "${{ steps.run.outcome }}"}}),
+        "permissions": closed({"contents": {"const": "read"}}),
+        "outputs": closed({"outcome": {"const": "${{ steps.run.outcome }}"}}),
     },
 )
 
 _PARTS = {"type": "array", "items": {"enum": [*PARTS, *DOCKER_PARTS]}, "uniqueItems": True}
 _NONE = {"type": "object", "maxProperties": 0}
-_WORKFLOW = _object(
+_WORKFLOW = closed(
     {
         "name": _LINE,
-        "on": _object(
+        "on": closed(
             {
-                "push": _object(
+                "push": closed(
                     {"branches": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}}
                 ),
                 "pull_request": _NONE,
@@ -94,12 +85,12 @@ _WORKFLOW = _object(
 SCHEMA: Dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "a workflow of GitHub Actions, as conducto emits it",
-    **_object(
+    **closed(
         {
             "output": {"type": "string", "minLength": 1},
             "header": {"type": "array", "items": {"type": "string", "pattern": "^#"}},
             "workflow": _WORKFLOW,
-            "scripts": _object({}, docker=_PARTS, host=_PARTS),
+            "scripts": closed({}, docker=_PARTS, host=_PARTS),
             "comments": _each(_ID, {"type": "array", "items": _TEXT, "minItems": 1}),
             "versions": _each("^actions/", {"type": "string", "pattern": r"^v[0-9.]+$"}),
         }

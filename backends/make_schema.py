@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-
-def _object(required: Dict[str, Any], optional: Dict[str, Any]) -> Dict[str, Any]:
-    properties = {**required, **optional}
-    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+from .json_schema import closed
 
 
 def _list(items: Dict[str, Any]) -> Dict[str, Any]:
@@ -36,7 +33,7 @@ def _map(values: Dict[str, Any]) -> Dict[str, Any]:
 
 _TAG = _matching(r"conducto/[a-z0-9][a-z0-9-]*:[0-9a-f]{12}")
 _BUILT = _matching("image/[0-9a-f]{12}")
-_WITHIN = _list(_object({"target": _TARGET, "seconds": _COUNT}, {}))
+_WITHIN = _list(closed({"target": _TARGET, "seconds": _COUNT}))
 _OF_EXEC = {
     "image": _matching(_IMAGE),
     "code": _TAG,
@@ -45,22 +42,22 @@ _OF_EXEC = {
     "runtime": _TRUE,
     "container": _TARGET,
     "within": _WITHIN,
-    "slots": _list(_object({"target": _TARGET, "count": _COUNT}, {})),
+    "slots": _list(closed({"target": _TARGET, "count": _COUNT})),
     "docker": _TRUE,
     "run": _list(_TEXT),
     "max_time": _COUNT,
     "retries": _COUNT,
     "secrets": _map(_matching("[A-Z_][A-Z0-9_]*")),
 }
-_EXEC = _object({"flags": _list(_FLAG), "env": _map(_TEXT), "command": _TEXT}, _OF_EXEC)
-_AGAIN = _object({"retries": _COUNT, "containers": _list(_TARGET), "images": _list(_BUILT)}, {"within": _WITHIN})
+_EXEC = closed({"flags": _list(_FLAG), "env": _map(_TEXT), "command": _TEXT}, **_OF_EXEC)
+_AGAIN = closed({"retries": _COUNT, "containers": _list(_TARGET), "images": _list(_BUILT)}, within=_WITHIN)
 
 _ALWAYS = {"target": _TARGET, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}
 _SHOWN = {"doc": _TEXT, "title": _TEXT, "tags": _list(_TEXT)}
 _SOMETIMES = {**_SHOWN, "suppress_errors": _TRUE, "in": _TARGET, "path": _matching(r"(?s:(?:\.\.\.)?/.*)")}
-_LEAF = _object({**_ALWAYS, "exec": _EXEC}, _SOMETIMES)
+_LEAF = closed({**_ALWAYS, "exec": _EXEC}, **_SOMETIMES)
 _OF_GROUP = {"shares": _TRUE, "again": _AGAIN}
-_GROUP = _object({**_ALWAYS, "children": {**_list(_TARGET), "minItems": 1}}, {**_SOMETIMES, **_OF_GROUP})
+_GROUP = closed({**_ALWAYS, "children": {**_list(_TARGET), "minItems": 1}}, **_SOMETIMES, **_OF_GROUP)
 
 _PATH = _matching(r"(?s:[^/].*)")
 _OF_IMAGE = {
@@ -78,7 +75,7 @@ _OF_IMAGE = {
     "exclude": _list({"type": "string", "minLength": 1}),
     "runtime": _PATH,
 }
-_MADE = _object({"target": _BUILT, "tag": _TAG, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}, _OF_IMAGE)
+_MADE = closed({"target": _BUILT, "tag": _TAG, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}, **_OF_IMAGE)
 
 _FILE = {"output": {"type": "string", "minLength": 1}, "header": _list(_matching("#.*"))}
 _PIPELINE = {
@@ -92,5 +89,5 @@ _PLACES["images"] = {"type": "array", "items": _MADE, "minItems": 1}
 
 SCHEMA: Dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "oneOf": [_object(_FILE, {}), _object({**_FILE, **_PIPELINE}, _PLACES)],
+    "oneOf": [closed(_FILE), closed({**_FILE, **_PIPELINE}, **_PLACES)],
 }

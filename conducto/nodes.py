@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 from types import MappingProxyType, TracebackType
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Type, TypeVar, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NoReturn, Optional, Tuple, Type, TypeVar, Union
 
 from . import binding, checks, source, text
 from .attributed import Attributed
@@ -56,10 +56,12 @@ class Node(Attributed):
 
     __slots__ = ("_children", "_name", "_parent", "_site", "_top")
 
-    def __init__(self, *, name: Optional[str] = None, **own: Any) -> None:
+    def __init__(self, *unwanted: NoReturn, name: Optional[str] = None, **own: Any) -> None:
         if self.kind == Node.kind:
             message = f"a {type(self).__name__} cannot be made by itself"
             raise blame(ConductoTypeError, "C109", message, help="make an Exec, a Serial or a Parallel")
+        if unwanted:
+            raise self._by_position(unwanted[0], name)
         self._site = source.user_site()
         self._name: Optional[str] = None
         self._parent: Optional[Node] = None
@@ -70,6 +72,15 @@ class Node(Attributed):
         except ConductoError as error:
             raise error.at(self._future_path(name)) from None
         self._join_block(name)
+
+    def _by_position(self, value: object, name: Optional[str]) -> ConductoError:
+        """`value` was given without a name, and a group takes no such argument."""
+        message = f"{self.kind.capitalize()} takes nothing by position, and is given {said(value)}"
+        help = "assign a child (`node[name] = child`), and whatever else it takes by its name, such as `cpu=1`"
+        if isinstance(value, str) and name is None and _block.get() is not None:
+            help = f"write `name={said(value)}`"
+        pick = source.positional(0)
+        return blame(ConductoTypeError, "C150", message, pick, help=help, node=self._future_path(name))
 
     def _future_path(self, name: Any) -> str:
         """Where this node, still being made, will stand as far as that is known: for errors."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import linecache
 import os
 import sys
 from types import CodeType, FrameType
-from typing import Callable, Iterator, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .diagnostics import Location
 
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+#: The standard library, which has installed packages in a folder of its own.
+_STANDARD = (os.path.dirname(os.__file__) + os.sep, "<frozen ")
+_INSTALLED = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 
 #: Picks the part of a statement that is at fault: given the smallest call or assignment there, the expression or None.
 Pick = Callable[[ast.AST], Optional[ast.AST]]
@@ -40,27 +45,45 @@ class Site(NamedTuple):
         """
         span = self._span()
         if pick is not None and span is not None:
-            span = _picked(self.code.co_filename, span, pick) or span
+            span = _picked(self.code.co_filename, span, self._turn(span), pick) or span
         return locate(self.code.co_filename, self.line, span)
 
+    def _spans(self) -> Iterator[Tuple[Optional[int], ...]]:
+        """The place of each instruction up to this one, as Span has it; none where the code has no columns."""
+        positions = getattr(self.code, "co_positions", tuple)
+        return itertools.islice(positions(), self.instruction // 2 + 1)
+
     def _span(self) -> Optional[Span]:
-        positions = getattr(self.code, "co_positions", None)
-        if positions is None:
-            return None
-        for number, position in enumerate(positions()):
-            if number == self.instruction // 2:
-                return None if None in position else Span(*position)
-        return None
+        last: List[Tuple[Any, ...]] = list(self._spans())[-1:]
+        return None if not last or None in last[0] else Span(*last[0])
+
+    def _turn(self, span: Span) -> int:
+        """How many instructions of this kind with this span come before it: each item of a `with` has one, in order."""
+        codes = self.code.co_code[::2]
+        same = [codes[at] for at, position in enumerate(self._spans()) if position == span]
+        return same.count(codes[self.instruction // 2]) - 1
 
 
 def user_site() -> Site:
-    """The innermost frame outside this package: the line of the user's that called us."""
+    """The innermost frame outside this package and the standard library: the line of the user's that called us.
+
+    Where there is none (a thread that calls us and nothing else), the innermost outside this package.
+    """
     frame: Optional[FrameType] = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(OURS):
+    outside: Optional[FrameType] = None
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(OURS):
+            outside = outside or frame
+            if not _standard(file):
+                break
         frame = frame.f_back
-    if frame is None:
-        frame = sys._getframe(1)
-    return Site(frame.f_code, frame.f_lasti, frame.f_lineno)
+    found = frame or outside or sys._getframe(1)
+    return Site(found.f_code, found.f_lasti, found.f_lineno)
+
+
+def _standard(file: str) -> bool:
+    return file.startswith(_STANDARD) and not any(folder in file for folder in _INSTALLED)
 
 
 def locate(file: str, line: int, span: Optional[Span] = None) -> Location:
@@ -87,29 +110,29 @@ def shown_path(path: str) -> str:
 # --- the part of an expression that is at fault -----------------------------------------------------------------------
 
 
-def _picked(file: str, span: Span, pick: Pick) -> Optional[Span]:
+def _picked(file: str, span: Span, turn: int, pick: Pick) -> Optional[Span]:
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     for node in ast.walk(tree):
-        for candidate in _written_at(node, span):
+        for candidate in _written_at(node, span, turn):
             part = pick(candidate)
             if part is not None:
                 return node_span(part)
     return None
 
 
-def _written_at(node: ast.AST, span: Span) -> Iterator[ast.AST]:
-    """What an instruction with this span may stand for: a call, `x[key]`, `a in b`, the one item of a `with`, or an assignment
-    of one value to one target.
+def _written_at(node: ast.AST, span: Span, turn: int) -> Iterator[ast.AST]:
+    """What an instruction with this span may stand for: a call, `x[key]`, `a in b`, an item of a `with`, or an assignment
+    of one value to one target. What stands in a `finally` is compiled more than once, so turns begin again.
     """
     if isinstance(node, (ast.Call, ast.Subscript, ast.Compare)) and node_span(node) == span:
         yield node
     elif isinstance(node, ast.AugAssign) and node_span(node) == span:
         yield ast.Assign([node.target], node.value)
-    elif isinstance(node, ast.With) and node_span(node) == span and len(node.items) == 1:
-        yield node.items[0]
+    elif isinstance(node, ast.With) and node_span(node) == span:
+        yield node.items[turn % len(node.items)]
     for target, value in _assignments(node):
         if value is not None and node_span(target) == span:
             yield ast.Assign([target], value)
@@ -251,8 +274,24 @@ def container(node: ast.AST) -> Optional[ast.AST]:
     return target.value if isinstance(target, ast.Subscript) else None
 
 
+def positional(position: int) -> Pick:
+    """Picks what a call gives at `position`: that argument, or the `*` expression that it must come out of."""
+
+    def pick(node: ast.AST) -> Optional[ast.AST]:
+        given = node.args if isinstance(node, ast.Call) else []
+        for number, value in enumerate(given[: position + 1]):
+            if isinstance(value, ast.Starred):
+                return value if number == len(given) - 1 else None
+        return given[position] if position < len(given) else None
+
+    return pick
+
+
 def entered(node: ast.AST) -> Optional[ast.AST]:
-    """Picks `x` of `with x:`."""
+    """Picks `x` of `with x:` and of `stack.enter_context(x)`."""
+    if isinstance(node, ast.Call):
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        return argument("cm", 0)(node) if method == "enter_context" else None
     return node.context_expr if isinstance(node, ast.withitem) else None
 
 

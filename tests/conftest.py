@@ -1,23 +1,17 @@
-"""Hooks and fixtures of the whole suite."""
+"""The plugins of the suite."""
 
 from __future__ import annotations
 
-from tests.plugin_needs import (
-    machine,
-    pytest_collection_modifyitems,
-    pytest_configure,
-    pytest_runtest_makereport,
-    pytest_runtest_setup,
-    pytest_sessionfinish,
-    pytest_terminal_summary,
-)
+import pytest
 
-__all__ = [
-    "machine",
-    "pytest_collection_modifyitems",
-    "pytest_configure",
-    "pytest_runtest_makereport",
-    "pytest_runtest_setup",
-    "pytest_sessionfinish",
-    "pytest_terminal_summary",
-]
+from tests import plugin_needs, plugin_report
+from tests.plugin_needs import machine, pytest_collection_modifyitems, pytest_runtest_setup
+from tests.plugin_report import findings
+
+__all__ = ["findings", "machine", "pytest_collection_modifyitems", "pytest_runtest_setup"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What both do at the start."""
+    plugin_report.pytest_configure(config)
+    plugin_needs.pytest_configure(config)

@@ -193,7 +193,7 @@ def test_where_what_prepares_a_run_is_interrupted(program: str, tmp_path: Path) 
     (tmp_path / "bin").mkdir()
     stand_in = tmp_path / "bin" / program
     stand_in.write_text(
-        f'#!/bin/sh\ncase $1 in */log | -d) kill -INT $$ ;; *) exec {shutil.which(program)} "$@" ;; esac\n'
+        f'#!/bin/sh\ncase $* in */log | -d) kill -INT $$ ;; *) exec {shutil.which(program)} "$@" ;; esac\n'
     )
     stand_in.chmod(0o755)
     ran = made.run("ENGINE=host", env={"PATH": f"{stand_in.parent}:{os.environ['PATH']}"})

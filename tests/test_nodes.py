@@ -179,6 +179,9 @@ def _name_outside() -> None:
         ("C113", ValueError, _name_outside),
         ("C114", TypeError, lambda: co.Exec(["a"])),  # type: ignore[arg-type]
         ("C115", ValueError, lambda: co.Exec("a\0")),
+        ("C150", TypeError, lambda: co.Serial("x")),  # type: ignore[arg-type]
+        ("C150", TypeError, lambda: co.Parallel(None)),  # type: ignore[arg-type]
+        ("C147", TypeError, lambda: co.Exec("x", "y")),  # type: ignore[arg-type]
     ],
 )
 def test_what_breaks_a_rule_raises_at_once(code: str, error: type[Exception], act: Callable[[], object]) -> None:

@@ -34,12 +34,13 @@ def run(folder: Path, *options: str, ci: bool, tests: str = TESTS, every: str = 
         (folder / "tests").mkdir()
     (folder / "tests" / "test_it.py").write_text(tests)
     (folder / "pytest.ini").write_text("[pytest]\ntestpaths = tests\n")
-    (folder / "run.py").write_text(
-        "import sys, pytest\n"
+    (folder / "conftest.py").write_text(
+        "import sys, types\n"
+        "import tests.machine as kit\n"
         "from tests import plugin_needs\n"
+        "from tests.plugin_needs import *\n"
         f"plugin_needs.EVERY_RUN = {tuple(every.split())!r}\n"
-        f"sys.executable = {str(bin_folder / 'python')!r}\n"
-        "sys.exit(pytest.main(sys.argv[1:], plugins=[plugin_needs]))\n"
+        f"kit.sys = types.SimpleNamespace(executable={str(bin_folder / 'python')!r})\n"
     )
     env = {
         "PATH": str(bin_folder),
@@ -48,7 +49,7 @@ def run(folder: Path, *options: str, ci: bool, tests: str = TESTS, every: str = 
         "CONDUCTO_CI_CACHE": str(folder / "nothing"),
         "CI": "true" if ci else "",
     }
-    command = [sys.executable, "run.py", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
@@ -66,18 +67,20 @@ def test_without_the_thing_a_test_is_skipped_and_listed(tmp_path: Path) -> None:
     assert "bash:" not in done.stdout
 
 
-def test_on_ci_without_the_thing_a_test_is_an_error(tmp_path: Path) -> None:
-    done = run(tmp_path, ci=True)
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_on_ci_without_the_thing_a_test_is_an_error(workers: str, tmp_path: Path) -> None:
+    done = run(tmp_path, workers, ci=True)
     assert done.returncode == 1
     assert closing(done) == "2 passed, 2 errors"
     assert "zizmor: 2 tests failed: no zizmor on PATH" in done.stdout
     assert done.stdout.count("needs zizmor: no zizmor on PATH") >= 2
 
 
-def test_on_ci_a_thing_that_no_test_exercised_fails_the_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_on_ci_a_thing_that_no_test_exercised_fails_the_run(workers: str, tmp_path: Path) -> None:
     lost = TESTS.replace('"zizmor"', '"bash"')
-    assert run(tmp_path, ci=True, tests=lost, every="bash").returncode == 0
-    done = run(tmp_path, ci=True, tests=lost, every="bash zizmor")
+    assert run(tmp_path, workers, ci=True, tests=lost, every="bash").returncode == 0
+    done = run(tmp_path, workers, ci=True, tests=lost, every="bash zizmor")
     assert done.returncode == 1
     assert "no test that needs zizmor passed" in done.stdout
     assert closing(done) == "4 passed"

@@ -56,6 +56,18 @@ with co.Serial() as root:
         co.Exec("echo run test 1", name="test1")
         co.Exec("echo run test 2", name="test2")
 """,
+    "attributes": """\
+import conducto as co
+root = co.Parallel(cpu=2, env={"LOG_LEVEL": "1"})
+root["Node1"] = co.Exec("echo I run with 2 cores, and with LOG_LEVEL=$LOG_LEVEL")
+""",
+}
+#: Where the seed does not show the tree of a program, it is that of the one which the program says again.
+TESTS = "/\n└─0 Test\n  ├─ test1   echo run test 1\n  └─ test2   echo run test 2\n"
+TREES = {
+    "assignment": TESTS.replace("test 2", "test 1"),
+    **dict.fromkeys(("paths", "function", "blocks"), TESTS),
+    "attributes": "/\n└─ Node1   echo I run with 2 cores, and with LOG_LEVEL=$LOG_LEVEL\n",
 }
 
 
@@ -63,9 +75,7 @@ with co.Serial() as root:
 @pytest.mark.parametrize("named", [(), ("root",)], ids=["alone", "named"])
 def test_the_seeds_module_level_trees(tmp_path: Path, program: str, named: tuple[str, ...]) -> None:
     command.write(tmp_path, pipeline=MODULE_LEVEL[program])
-    second = 1 if program == "assignment" else 2
-    tree = f"/\n└─0 Test\n  ├─ test1   echo run test 1\n  └─ test2   echo run test {second}\n"
-    assert command.conducto(tmp_path, "pipeline.py", *named) == (0, tree, "")
+    assert command.conducto(tmp_path, "pipeline.py", *named) == (0, TREES[program], "")
 
 
 @pytest.mark.parametrize("words", [("run",), ()])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import linecache
+import os
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,21 @@ SNIPPETS = {
     "child_of_exec": 'p = co.Exec("1")\n‹p›["a"] = co.Exec("2")',
     "child_of_exec_deep": 'p = co.Serial()\np["a"] = co.Exec("1")\np[‹"a/b"›] = co.Exec("2")',
     "exec_entered": 'with ‹co.Exec("1")› as p:\n    pass',
+    "exec_entered_second": 'with co.Serial() as p, ‹co.Exec("1")›:\n    pass',
+    "exec_entered_first": 'with ‹co.Exec("1")›, co.Serial():\n    pass',
+    "exec_entered_on_a_line_of_its_own": 'with (\n    co.Serial(),\n    ‹co.Exec("1")› as p,\n    co.Serial(),\n):\n    pass',
+    "exec_entered_twice_compiled": 'try:\n    1 / 0\nfinally:\n    with co.Serial(), ‹co.Exec("1")›, co.Serial():\n        pass',
+    "exec_entered_by_name": 'e = co.Exec("1")\nfor n in (co.Serial(), e):\n    with n, co.Serial(), ‹e›:\n        pass',
+    "exec_entered_through_a_stack": 'import contextlib\ncontextlib.ExitStack().enter_context(‹co.Exec("1")›)',
+    "exec_entered_by_its_method": 'e = co.Exec("1")\n‹e.__enter__()›',
+    "through_the_standard_library": 'import functools\nf = functools.singledispatch(co.Exec)\nf("x", cpu=‹-1›)',
+    "left_over_in_a_stack": "import contextlib\nwith contextlib.ExitStack() as s:\n"
+    "    s.enter_context(co.Serial(image='x'))\n    s.enter_context(‹co.Serial()›)",
+    "by_position": 'co.Serial(‹"x"›, cpu=1)',
+    "by_position_second": 'co.Exec("x", ‹"y"›, "z")',
+    "by_position_unpacked": 'more = ["x", "y"]\nco.Exec(‹*more›)',
+    "by_position_before_unpacked": 'more = []\n‹co.Exec("x", *more, 1)›',
+    "by_position_and_unpacked": 'more = []\nco.Exec("x", ‹1›, *more, **{})',
     "left_over": 'with co.Serial():\n    ‹co.Exec("1")›\n    co.Exec("2", name="a")',
     "set": 'n = co.Exec("x")\nn.set(cpu=1, mem=‹-1›)',
     "set_unknown": 'n = co.Exec("x")\nn.set(‹cpus=1›)',
@@ -153,6 +170,23 @@ def test_code_without_a_file() -> None:
     (diagnostic,) = found.value.diagnostics
     assert diagnostic.location == Location("<string>", 2, 0, 1, "")
     assert draw.text([diagnostic]).split("\n")[1] == " --> <string>:2"
+
+
+def test_an_installed_package_is_no_part_of_the_standard_library() -> None:
+    file = os.path.join(os.path.dirname(os.__file__), "site-packages", "theirs.py")
+    with pytest.raises(co.ConductoError) as found:
+        exec(compile('import conducto as co\nco.Exec("x", cpu=-1)', file, "exec"), {})
+    place = found.value.diagnostics[0].location
+    assert place is not None
+    assert place.file == source.shown_path(file)
+
+
+def test_without_a_line_of_the_users_it_is_the_one_that_called_us() -> None:
+    with concurrent.futures.ThreadPoolExecutor() as pool, pytest.raises(co.ConductoError) as found:
+        pool.submit(co.Exec, "x", cpu=-1).result()
+    place = found.value.diagnostics[0].location
+    assert place is not None
+    assert str(place.file).endswith(os.path.join("concurrent", "futures", "thread.py"))
 
 
 def test_a_file_that_is_gone_or_is_no_python_any_more(tmp_path: Path) -> None:

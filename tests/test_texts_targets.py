@@ -84,6 +84,13 @@ def test_real_scripts_run_as_they_do_directly(target: str, image: str) -> None:
     assert [line for script in scripts for line in _unlike(script, image, found.get(script.name))] == []
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_said_stays_in_order(target: str) -> None:
+    script = 'i=0; while [ $i -lt 1000 ]; do printf "out $i"; printf ", err $i" >&2; echo; i=$((i + 1)); done'
+    found = runner(target).run(carry.pipeline({"says": script}, image=carry.SH), ["says"], carry.compiler())
+    assert _output(found.get("says")) == b"".join(b"out %d, err %d\n" % (i, i) for i in range(1000))
+
+
 @pytest.mark.parametrize("target", list(ESCAPES))
 def test_the_escapings_of_a_target_are_known(target: str) -> None:
     assert ESCAPES[target], f"{target}: no escaping function in tests/texts/escapes.py"

@@ -1,128 +1,46 @@
-"""The cells that conformance trees must reach: what stands where under which parent, and whether it fails."""
+"""The cells that conformance trees must reach: of nodes whose turn comes, of what is waited for, and of what must not run."""
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TypeAlias
 
-from .reference import predict
-from .trees import KEEP_GOING, SKIP, SUPPRESS, Tree, children, execute, flags, join, kind, name, parallel, serial, walk
+from . import cells_behind, cells_turn, cells_wait
+from .bundle import bundles
+from .cells_behind import BEHINDS, FORGIVEN, Behind
+from .cells_turn import TURNS, Turn
+from .cells_wait import WAITS, Wait
+from .trees import Tree, renamed
 
-PARENTS = ("serial", "serial keep_going", "parallel")
-ATTRIBUTES = ("none", SKIP, SUPPRESS)
-KINDS = ("exec", "serial", "parallel", "empty group")
-POSITIONS = ("first", "middle", "last")
-
-
-class Cell(NamedTuple):
-    """One combination."""
-
-    parent: str
-    attribute: str
-    kind: str
-    position: str
-    fails: bool  # what stands below the attribute: a skipped exec fails if its command would
-
-
-class Combination(NamedTuple):
-    """What stands in a position: a cell without its parent and position."""
-
-    attribute: str
-    kind: str
-    fails: bool
-
-
-# Impossible: an empty group has nothing that could fail.
-COMBINATIONS = tuple(
-    Combination(*parts)
-    for parts in itertools.product(ATTRIBUTES, KINDS, (False, True))
-    if parts[1:] != ("empty group", True)
-)
-CELLS = tuple(Cell(p, c.attribute, c.kind, at, c.fails) for p in PARENTS for c in COMBINATIONS for at in POSITIONS)
+Cell: TypeAlias = "Turn | Wait | Behind"
+CELLS: tuple[Cell, ...] = (*TURNS, *WAITS, *BEHINDS)
 
 
 def hits(tree: Tree) -> Counter[Cell]:
-    """How often a tree hits each cell: by nodes whose turn comes, with siblings, and with at most one attribute."""
-    expected = predict(tree)
-    counts: Counter[Cell] = Counter()
-    for path, node in walk(tree):
-        siblings = children(node)
-        if len(siblings) < 2:
-            continue  # an only child is neither first nor last of anything
-        for index, child in enumerate(siblings):
-            below = join(path, name(child))
-            attributes = sorted(flags(child) - {KEEP_GOING}) or ["none"]
-            if below in expected.reached and len(attributes) == 1:
-                at = "first" if index == 0 else "last" if index == len(siblings) - 1 else "middle"
-                counts[Cell(_parent(node), attributes[0], _kind(child), at, below in expected.fails)] += 1
-    return counts
-
-
-def _parent(node: Tree) -> str:
-    return "serial keep_going" if KEEP_GOING in flags(node) and kind(node) == "serial" else kind(node)
-
-
-def _kind(node: Tree) -> str:
-    return kind(node) if kind(node) == "exec" or children(node) else "empty group"
+    """How often a tree hits each cell."""
+    return Counter({**cells_turn.hits(tree), **cells_wait.hits(tree), **cells_behind.hits(tree)})
 
 
 def covering() -> list[Tree]:
-    """Small trees that between them hit every cell.
-
-    Each holds one group of every parent kind, each followed by an exec that shows whether the group was done.
-    What a failure keeps from its turn is made up for by further trees, with nothing but plain execs around it.
-    """
-    count = len(COMBINATIONS)
-    made = [_triple(i, i + count // 3, i + 2 * count // 3) for i in range(count)]
-    for cell in CELLS:
-        if not any(hits(tree)[cell] for tree in made):
-            made.append(_alone(cell))
-    return made
+    """A few trees that between them hit every cell, of many branches that show each for itself how they ended."""
+    families = [cells_turn.branches(), cells_wait.branches(), *(cells_behind.branches(by) for by in FORGIVEN)]
+    return [tree for branches in families for tree in bundles(_numbered(branches))]
 
 
-def _triple(*at: int) -> Tree:
-    """One tree with these combinations as first, middle and last child of each parent kind."""
-    chosen = [_child(str(i), COMBINATIONS[index % len(COMBINATIONS)], index) for i, index in enumerate(at)]
-    return parallel("", tuple(serial(parent, (_under(parent, chosen), execute("after"))) for parent in PARENTS))
-
-
-def _alone(cell: Cell) -> Tree:
-    """One tree with this cell's child among execs that end well."""
-    chosen = [execute(str(i)) for i in range(3)]
-    at = POSITIONS.index(cell.position)
-    chosen[at] = _child(str(at), Combination(cell.attribute, cell.kind, cell.fails), at)
-    return serial("", (_under(cell.parent, chosen), execute("after")))
-
-
-def _under(parent: str, nodes: Sequence[Tree]) -> Tree:
-    if parent == "parallel":
-        return parallel("group", tuple(nodes))
-    return serial("group", tuple(nodes), *([KEEP_GOING] if parent == "serial keep_going" else []))
-
-
-def _child(called: str, what: Combination, variant: int) -> Tree:
-    """A node of this combination."""
-    attributes = [] if what.attribute == "none" else [what.attribute]
-    first = "fail" if what.fails else "ok"
-    if what.kind == "exec":
-        return execute(called, first, *attributes)
-    if what.kind == "empty group":
-        return (serial, parallel)[variant % 2](called, (), *attributes)
-    make = serial if what.kind == "serial" else parallel
-    return make(called, (execute("x", first), execute("y")), *attributes)
+def _numbered(branches: Sequence[Tree]) -> list[Tree]:
+    return [renamed(branch, str(number)) for number, branch in enumerate(branches)]
 
 
 def table(trees: Iterable[Tree]) -> str:
-    """How often the trees hit each cell, as a table: a row per parent and combination, a column per position."""
-    counts: Counter[Cell] = Counter()
+    """How often the trees hit each cell, as three tables."""
+    turns: Counter[Turn] = Counter()
+    waits: Counter[Wait] = Counter()
+    behinds: Counter[Behind] = Counter()
     for tree in trees:
-        counts.update(hits(tree))
-    lines = [f"{'parent':18} {'attribute':16} {'child':12} {'fails':5} " + " ".join(f"{at:>6}" for at in POSITIONS)]
-    for parent, what in itertools.product(PARENTS, COMBINATIONS):
-        row = [counts[Cell(parent, what.attribute, what.kind, at, what.fails)] for at in POSITIONS]
-        lead = f"{parent:18} {what.attribute:16} {what.kind:12} {'yes' if what.fails else 'no':5} "
-        lines.append(lead + " ".join(f"{number:6}" for number in row))
-    hit = sum(1 for cell in CELLS if counts[cell])
-    return "\n".join([*lines, f"{hit} of {len(CELLS)} cells hit (impossible: an empty group that fails)"])
+        turns.update(cells_turn.hits(tree))
+        waits.update(cells_wait.hits(tree))
+        behinds.update(cells_behind.hits(tree))
+    lines = ["whose turn comes:", *cells_turn.table(turns), "", "what is waited for:", *cells_wait.table(waits)]
+    lines += ["", "what must not run:", *cells_behind.table(behinds)]
+    return "\n".join([*lines, f"{len(turns) + len(waits) + len(behinds)} of {len(CELLS)} cells hit"])

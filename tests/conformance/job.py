@@ -11,6 +11,9 @@ from .observe import BEHAVIOURS
 from .reference import order
 from .trees import Tree, behaviour, walk
 
+#: The name of an exec that is always slow.
+SLOW = "slow"
+
 # Not the ones whose end cannot be seen.
 _SLOWABLE = frozenset(BEHAVIOURS) - {"kill"}
 
@@ -49,10 +52,11 @@ def plain(tree: Tree) -> Job:
 def slowed(tree: Tree) -> dict[str, float]:
     """Some of the execs that others must wait for, each to last one pace: else no wrong order would ever show.
 
-    Chosen by chance, which the tree's own paths fix.
+    Those that are called SLOW; where there are none, some by chance, which the tree's own paths fix.
     """
     kinds = {path: behaviour(node) for path, node in walk(tree)}
     random = Random(zlib.crc32("\n".join(kinds).encode()))
     awaited = {first for first, _ in order(tree)}
     able = [path for path, does in kinds.items() if path in awaited and does in _SLOWABLE]
-    return {path: 1.0 for path in able if random.random() < 0.4}
+    slow = [path for path in able if path.endswith(f"/{SLOW}")]
+    return dict.fromkeys(slow or [path for path in able if random.random() < 0.4], 1.0)

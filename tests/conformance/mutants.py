@@ -1,4 +1,4 @@
-"""Twelve ways for a compiler to be wrong, as rewritings of trees.
+"""Ways for a compiler to be wrong, as rewritings of trees.
 
 What a wrong compiler would make of a tree, a right one makes of the rewritten tree. That one is really compiled and
 run, and its run is held against the meaning of the tree that was given: the kit catches the mutant if it complains.
@@ -7,7 +7,7 @@ A rewriting that leaves a tree as it is says nothing about it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .reference import predict
@@ -20,6 +20,8 @@ from .trees import (
     execute,
     flags,
     fold,
+    hushed,
+    idle,
     join,
     kind,
     name,
@@ -156,22 +158,14 @@ def _skip_fails(_tree: Tree) -> Change:
 
 
 def _idle_unties(tree: Tree) -> Change:
-    idle: set[str] = set()  # nodes with nothing to run
-
-    def note(path: str, node: Tree, parts: list[bool]) -> bool:
-        nothing = SKIP in flags(node) or (kind(node) != "exec" and all(parts))
-        if nothing:
-            idle.add(path)
-        return nothing
-
-    fold(tree, note)
+    nothing = idle(tree)
 
     def change(path: str, node: Tree) -> Tree:
         if not _runs(node, "serial"):
             return node
         chains: list[list[Tree]] = [[]]
         for child in children(node):
-            if join(path, name(child)) in idle:
+            if join(path, name(child)) in nothing:
                 chains.append([])
             else:
                 chains[-1].append(child)
@@ -228,6 +222,57 @@ def _alphabetical(_tree: Tree) -> Change:
     return change
 
 
+def _behind_runs(tree: Tree) -> Change:
+    return _beside_failure(tree, lambda behind: [part for part in map(_running_on, behind) if part])
+
+
+def _forgiven_lets_on(tree: Tree) -> Change:
+    return _beside_failure(tree, _behind_forgiven)
+
+
+def _beside_failure(tree: Tree, choose: Callable[[Sequence[Tree]], Sequence[Tree]]) -> Change:
+    """Of a Serial that stops, what `choose` takes of the nodes behind the failure runs after all, and then it stops."""
+    expected = predict(tree)
+
+    def change(path: str, node: Tree) -> Tree:
+        stops = path in expected.reached and _runs(node, "serial") and KEEP_GOING not in flags(node)
+        bad = (join(path, name(c)) in expected.fails and not flags(c) & {SKIP, SUPPRESS} for c in children(node))
+        at = next((index for index, is_bad in enumerate(bad) if is_bad), None) if stops else None
+        if at is None:
+            return node
+        failed, behind = children(node)[at], children(node)[at + 1 :]
+        running = choose(behind)
+        if not running:
+            return node
+        with_them = serial(name(failed), (failed, *running), KEEP_GOING)
+        return with_children(node, (*children(node)[:at], with_them, *behind))
+
+    return change
+
+
+def _behind_forgiven(nodes: Sequence[Tree]) -> Sequence[Tree]:
+    """What stands behind the first node of which no failure counts."""
+    at = next((i for i, node in enumerate(nodes) if SKIP not in flags(node) and "/" in hushed(node)), len(nodes))
+    rest = tuple(nodes[at + 1 :])
+    return [serial("rest", rest)] if rest else []
+
+
+def _running_on(node: Tree) -> Tree | None:
+    """What would run of a node behind a failure if later children of a Serial that goes on had lost it."""
+    nothing = idle(node)
+
+    def lost(path: str, node: Tree, parts: list[Tree | None]) -> Tree | None:
+        able = [(c, part) for c, part in zip(children(node), parts, strict=True) if join(path, name(c)) not in nothing]
+        goes_on = KEEP_GOING in flags(node)
+        left = tuple(whole if goes_on and index else part for index, (whole, part) in enumerate(able))
+        left = tuple(part for part in left if part)
+        if not left:
+            return None
+        return parallel(name(node), left) if kind(node) == "parallel" else serial(name(node), left, KEEP_GOING)
+
+    return fold(node, lost)
+
+
 MUTANTS: Mapping[str, Callable[[Tree], Mutated]] = {
     "waits only for direct children": _mutant(_direct_only),
     "waits only for the last child": _mutant(_last_only),
@@ -241,4 +286,6 @@ MUTANTS: Mapping[str, Callable[[Tree], Mutated]] = {
     "status of the last child only": _mutant(_last_status),
     "a node run twice": _mutant(_twice),
     "alphabetical order": _mutant(_alphabetical),
+    "what stands behind a failure goes on": _mutant(_behind_runs),
+    "a suppressed node behind a failure lets the next run": _mutant(_forgiven_lets_on),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import time
@@ -121,9 +122,10 @@ def survivors(tokens: Mapping[str, str], patience: float = 5.0) -> tuple[str, ..
 def _environments() -> list[bytes]:
     """The environments of all processes that may be read."""
     found = []
-    for file in Path("/proc").glob("[0-9]*/environ"):
+    # No glob: it falls over a process that ends while it looks.
+    for process in os.listdir("/proc"):
         try:
-            found.append(file.read_bytes())
+            found.append(Path("/proc", process, "environ").read_bytes())
         except OSError:
             continue  # ended meanwhile, or another user's
     return found

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -60,11 +59,13 @@ def load(name: str) -> Runner:
 
 
 def outcomes(runner: Runner, jobs: Sequence[Job], size: int = 0) -> Iterator[tuple[Job, Run, list[str]]]:
-    """Run jobs, `size` at a time (the runner's batch if 0); each with its run and what is wrong with it."""
-    left = iter(jobs)
-    while chunk := list(islice(left, size or runner.batch)):
-        for job, run in zip(chunk, runner.run(chunk), strict=True):
+    """Run jobs, `size` at any time (the runner's batch if 0); each with its run and what is wrong with it, in their order."""
+    pool = ThreadPoolExecutor(size or runner.batch)
+    try:
+        for job, (run,) in zip(jobs, pool.map(lambda job: runner.run([job]), jobs), strict=True):
             yield job, run, check(job.expected, run)
+    finally:  # also where nobody wants the rest
+        pool.shutdown(cancel_futures=True)
 
 
 def at_once(jobs: Sequence[Job], one: Callable[[Job], Run]) -> list[Run]:

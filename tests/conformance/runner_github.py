@@ -19,13 +19,10 @@ from .shell import Finished, RunnerError, call
 
 _EVENT = "push"
 _OUTPUT = ".github/workflows/{name}.yml"
-# More than the two that act would take on two cores: siblings that wait for each other must both be running.
-_AT_ONCE = "4"
 _ACT_FAILED = 1
-# On the host act does not wait for the last output of a step that fails (`exec` of its host_environment.go).
-_ATTEMPTS = 5
 _STOPPED = re.compile(r"::stop-commands::(\S+)")
 _STEP = re.compile(r"⭐ Run Main bash -c ")
+_ON_HOST = '[tool.conducto.github]\ndefault-image = ""\n'
 _UNREADY = "Failure - Set up job"
 
 
@@ -35,9 +32,10 @@ class _Act:
     name: str
     pace: float
     batch: int
+    # More than the two that act would take on two cores: siblings that wait for each other must both be running.
+    _at_once: int
     _platform: str
     _image = ""
-    _config = ""
 
     def __init__(self) -> None:
         self._act = tool("act")
@@ -47,24 +45,21 @@ class _Act:
         return at_once(jobs, self._one)
 
     def _one(self, job: Job) -> Run:
-        with prepared(job, "github", _OUTPUT, pace=self.pace, image=self._image, config=self._config) as made:
-            return self._observed(made)
-
-    def _observed(self, made: Prepared) -> Run:
-        for _ in range(_ATTEMPTS):
+        with prepared(job, "github", _OUTPUT, pace=self.pace, image=self._image) as made:
             done = self._act_on(made)
-            if "🏁" not in done.text or _UNREADY in done.text:
-                raise RunnerError(f"act ran no job, or not every one:\n{done.text}")
-            if _whole(done.text):
-                return made.run(read(done.text), outcome(done.status, _ACT_FAILED))
-        raise RunnerError(f"act lost what a step printed last, {_ATTEMPTS} times:\n{done.text}")
+            if not _whole(done.text):
+                raise RunnerError(f"act lost what a step printed:\n{done.text}")
+            return made.run(read(done.text), outcome(done.status, _ACT_FAILED))
 
     def _act_on(self, made: Prepared) -> Finished:
         # A home of its own: act keeps checkouts and settings there.
         with tempfile.TemporaryDirectory(prefix="conformance-act-", ignore_cleanup_errors=True) as home:
             words = [self._act, _EVENT, "-P", f"ubuntu-24.04={self._platform}", "--pull=false", "--rm"]
-            words += ["--concurrent-jobs", _AT_ONCE, "--no-cache-server", "-W", str(made.output)]
-            return call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=environment(home))
+            words += ["--concurrent-jobs", str(self._at_once), "--no-cache-server", "-W", str(made.output)]
+            done = call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=environment(home))
+        if "🏁" not in done.text or _UNREADY in done.text:
+            raise RunnerError(f"act ran no job, or not every one:\n{done.text}")
+        return done
 
 
 class Host(_Act):
@@ -73,8 +68,8 @@ class Host(_Act):
     name = "github-host"
     pace = 1.0
     batch = 4
+    _at_once = 16
     _platform = "-self-hosted"
-    _config = '[tool.conducto.github]\ndefault-image = ""\n'
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,6 +79,17 @@ class Host(_Act):
         """Shell text that succeeds once both siblings have run it."""
         return by_folder(self._meeting.name, mine, other)
 
+    def _one(self, job: Job) -> Run:
+        # On the host act does not wait for the last output of a step that fails (`exec` of its host_environment.go): what
+        # it lost is in a file that the commands write into, too.
+        with (
+            tempfile.NamedTemporaryFile(dir=self._meeting.name, suffix=".log") as sink,
+            prepared(job, "github", _OUTPUT, pace=self.pace, config=_ON_HOST, sink=sink.name) as made,
+        ):
+            done = self._act_on(made)
+            seen = done.text if _whole(done.text) else Path(sink.name).read_text(encoding="utf-8")
+            return made.run(read(seen), outcome(done.status, _ACT_FAILED))
+
 
 class Docker(_Act):
     """Jobs in containers that have a docker client, Execs in containers beside them."""
@@ -91,6 +97,7 @@ class Docker(_Act):
     name = "github-docker"
     pace = 3.0
     batch = 2
+    _at_once = 4
     _platform = "local/runner:1"
     _image = "local/busybox:1"
 

@@ -11,18 +11,22 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from .cells import Cell, hits
+from .cells import hits
 from .names import HOSTILE, PLAIN
-from .trees import KEEP_GOING, SKIP, SUPPRESS, Tree
+from .trees import KEEP_GOING, SKIP, SUPPRESS, Tree, flags, kind
 
 Choose = Callable[[int], int]
 T = TypeVar("T")
 
+# The random trees that CI runs: how many, and of which seed.
+CI_COUNT, CI_SEED = 35, 20261125
+
 MAX_DEPTH = 6
 MOST_NODES = 16
-_BEHAVIOURS = ("ok",) * 14 + ("fail",) * 4 + ("kill", "exit126", "exit127", "exit255") + ("background", "reads") * 2
+_FAILING = ("fail",) * 4 + ("kill", "exit126", "exit127", "exit255")
+_BEHAVIOURS = ("ok",) * 14 + _FAILING + ("background", "reads") * 2
 # The first trees of a sample are picked for the cells they add, out of so many.
-_CANDIDATES = 6
+_CANDIDATES = 12
 
 
 def build(choose: Choose) -> Tree:
@@ -31,16 +35,15 @@ def build(choose: Choose) -> Tree:
         return ("exec", "", _pick(choose, _BEHAVIOURS), _flags(choose, "exec", root=True))
     draft = [_Draft(*_group(choose, root=True))]
     draft[0].name = ""
-    for _ in range(2 + choose(MOST_NODES - 2)):
+    for _ in range(2 + choose(MOST_NODES - 4)):
         parent = _parent(choose, draft)
         if choose(20) < 13:
             child = _Draft("exec", _flags(choose, "exec"), _pick(choose, _BEHAVIOURS))
         else:
             child = _Draft(*_group(choose))
-        child.depth = parent.depth + 1
-        child.name = _free_name(choose, {sibling.name for sibling in parent.children})
-        parent.children.insert(len(parent.children) - choose(len(parent.children) + 1), child)
-        draft.append(child)
+        draft.append(parent.take(choose, child, len(parent.children) - choose(len(parent.children) + 1)))
+    if choose(3) == 2:
+        draft += _stop(choose, draft)
     for node in reversed(draft):  # children were all made after their parents
         node.settle()
     return draft[0].tree
@@ -54,11 +57,11 @@ def trees(draw: st.DrawFn) -> Tree:
 
 def sample(count: int, seed: int) -> list[Tree]:
     """The trees of a seed, always the same; a longer list begins with the shorter one."""
-    seen: set[Cell] = set()
+    seen: set[object] = set()
     chosen = []
     for index in range(count):
         candidates = [build(Random(f"{seed}/{index}/{i}").randrange) for i in range(_CANDIDATES)]
-        new = [hits(tree).keys() - seen for tree in candidates]
+        new = [{*hits(tree), (kind(tree), flags(tree))} - seen for tree in candidates]
         best = max(range(_CANDIDATES), key=lambda i: len(new[i]))
         seen |= new[best]
         chosen.append(candidates[best])
@@ -73,6 +76,13 @@ class _Draft:
         self.name, self.depth = "", 0
         self.children: list[_Draft] = []
         self.tree: Tree = ()
+
+    def take(self, choose: Choose, child: _Draft, at: int) -> _Draft:
+        """The child, given a name and put in this place."""
+        child.depth = self.depth + 1
+        child.name = _free_name(choose, {sibling.name for sibling in self.children})
+        self.children.insert(at, child)
+        return child
 
     def settle(self) -> None:
         """Make the tuple, the children's being made."""
@@ -90,6 +100,27 @@ def _parent(choose: Choose, draft: list[_Draft]) -> _Draft:
     """A group that may have another child, the youngest one half of the time: so trees grow deep."""
     groups = [node for node in draft if node.kind != "exec" and node.depth < MAX_DEPTH]
     return groups[-1] if choose(2) else _pick(choose, groups)
+
+
+def _stop(choose: Choose, draft: list[_Draft]) -> list[_Draft]:
+    """Nodes that put a failure before a group with several children, if there is one, and stop the Serial above it there.
+
+    By chance alone that is rare, and then mostly before an Exec.
+    """
+    pairs = [(node, child) for node in draft for child in node.children if len(child.children) > 1]
+    if not pairs:
+        return []
+    above, behind = _pick(choose, pairs)
+    above.kind, above.flags = "serial", above.flags - {KEEP_GOING, SKIP}
+    behind.flags -= {SKIP}
+    if choose(2):
+        behind.kind, behind.flags = "serial", behind.flags | {KEEP_GOING}
+    at = choose(above.children.index(behind) + 1)
+    failing = _Draft("exec", frozenset(), _pick(choose, _FAILING))
+    if choose(3) < 2:
+        return [above.take(choose, failing, at)]
+    group = above.take(choose, _Draft(_pick(choose, ("serial", "parallel")), frozenset()), at)
+    return [group, group.take(choose, failing, 0)]
 
 
 def _group(choose: Choose, root: bool = False) -> tuple[str, frozenset[str]]:

@@ -104,6 +104,30 @@ def rebuild(tree: Tree, change: Callable[[str, Tree], Tree]) -> Tree:
     return fold(tree, lambda path, node, new: change(path, with_children(node, tuple(new))))
 
 
+def idle(tree: Tree) -> set[str]:
+    """The paths of the nodes with nothing to run: skipped, or groups without anything else."""
+    return _all_below(tree, lambda node: SKIP in flags(node))
+
+
+def hushed(tree: Tree) -> set[str]:
+    """The paths of the nodes of which no failure can come: suppressed or skipped, or groups without anything else."""
+    return _all_below(tree, lambda node: bool(flags(node) & {SKIP, SUPPRESS}))
+
+
+def _all_below(tree: Tree, holds: Callable[[Tree], bool]) -> set[str]:
+    """The paths of the nodes that are so, and of the groups that hold nothing else."""
+    found: set[str] = set()
+
+    def note(path: str, node: Tree, parts: list[bool]) -> bool:
+        so = holds(node) or (kind(node) != "exec" and all(parts))
+        if so:
+            found.add(path)
+        return so
+
+    fold(tree, note)
+    return found
+
+
 def execs(tree: Tree) -> list[str]:
     """The paths of all execs, in order."""
     return [path for path, node in walk(tree) if kind(node) == "exec"]

@@ -857,6 +857,117 @@ _COMBINED = (
     ),
 )
 
+_LONG = "long" * 125
+
+
+def _deep(name: str, last: Tree) -> Tree:
+    """A serial of this name: three serials of one long name inside each other, each with an exec first, and then `last`."""
+    for first in "cba":
+        last = serial(_LONG, ex(first), last)
+    return serial(name, last, ex("f"))
+
+
+def _paths(name: str, *last: str) -> tuple[str, ...]:
+    """The paths of the execs of that, in order; `last`: below the innermost."""
+    longs = ["/".join(["", name, *[_LONG] * depth]) for depth in range(4)]
+    return (
+        *(f"{longs[depth]}/{first}" for depth, first in enumerate("abc", 1)),
+        f"{longs[3]}/{'/'.join(last)}",
+        f"/{name}/f",
+    )
+
+
+_BEHIND = (
+    case(
+        "behind a failure nothing of a serial that keeps going is run",
+        STOP,
+        serial("", ex("a", "fail"), serial("K", ex("b"), ex("c"), ex("d"), keep_going=True), ex("e")),
+        "failed",
+        ran=("/a",),
+        not_run=("/K/b", "/K/c", "/K/d", "/e"),
+    ),
+    case(
+        "nor of one further inside, behind the failure of a group",
+        STOP,
+        serial(
+            "",
+            parallel("F", ex("a"), serial("S", ex("b", "fail"), ex("c"))),
+            parallel(
+                "P", ex("d"), serial("K", serial("L", ex("e"), ex("f"), keep_going=True), ex("g"), keep_going=True)
+            ),
+        ),
+        "failed",
+        ran=("/F/a", "/F/S/b"),
+        not_run=("/F/S/c", "/P/d", "/P/K/L/e", "/P/K/L/f", "/P/K/g"),
+    ),
+    case(
+        "a serial that keeps going stays stopped where the failure is suppressed",
+        STAYS,
+        serial(
+            "",
+            serial(
+                "S",
+                ex("a", "fail"),
+                serial("K", ex("b"), parallel("P", ex("c"), ex("d")), keep_going=True),
+                suppress=True,
+            ),
+            ex("e"),
+        ),
+        "done",
+        ran=("/S/a", "/e"),
+        not_run=("/S/K/b", "/S/K/P/c", "/S/K/P/d"),
+        before=chain("/S/a", "/e"),
+    ),
+    case(
+        "a suppressed child behind a failure is not run, and lets nothing behind it run",
+        STOP,
+        serial(
+            "",
+            ex("a", "fail"),
+            ex("b", suppress=True),
+            ex("c"),
+            serial("S", ex("d"), suppress=True),
+            ex("e"),
+            parallel("P", ex("f", suppress=True), ex("g", skip=True)),
+            ex("h"),
+        ),
+        "failed",
+        ran=("/a",),
+        not_run=("/b", "/c", "/S/d", "/e", "/P/f", "/P/g", "/h"),
+    ),
+    case(
+        "what a suppressed failure stopped stops nothing further on, beside others",
+        SUPPRESS,
+        serial(
+            "",
+            parallel("P", serial("T", serial("S", ex("a", "fail"), ex("b"), suppress=True), ex("c")), ex("d")),
+            ex("e"),
+        ),
+        "done",
+        ran=("/P/T/S/a", "/P/T/c", "/P/d", "/e"),
+        not_run=("/P/T/S/b",),
+        before=(*chain("/P/T/S/a", "/P/T/c", "/e"), ("/P/d", "/e")),
+    ),
+    case(
+        "a failure deep below long names fails all groups above, and no other",
+        DOTS,
+        parallel(
+            "",
+            _deep("S", parallel(_LONG, ex("d", "fail"))),
+            _deep("T", parallel(_LONG, ex("d"))),
+            _deep("U", ex(_LONG, "fail")),
+        ),
+        "failed",
+        ran=(*_paths("S", _LONG, "d")[:-1], *_paths("T", _LONG, "d"), *_paths("U", _LONG)[:-1]),
+        not_run=("/S/f", "/U/f"),
+        before=(
+            *chain(*_paths("S", _LONG, "d")[:-1]),
+            *chain(*_paths("T", _LONG, "d")),
+            *chain(*_paths("U", _LONG)[:-1]),
+        ),
+    ),
+)
+
 _BEHAVIOUR = (
     case(
         "exit 126 is a failure",
@@ -1120,6 +1231,7 @@ TREES: tuple[Written, ...] = (
     *_SKIP,
     *_SUPPRESS,
     *_COMBINED,
+    *_BEHIND,
     *_BEHAVIOUR,
     *_EXEC_ROOT,
     *_NAMES,

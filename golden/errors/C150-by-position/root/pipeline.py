@@ -1,0 +1,7 @@
+import conducto as co
+
+
+def run():
+    root = co.Serial("Build", cpu=1)  # fault: "Build"
+    root["Build"] = co.Exec("make")
+    return root
