@@ -16,6 +16,9 @@ from .observe import Run
 from .runner import MODULES, Runner, anonymous, load, outcomes
 from .strategy import CI_COUNT, CI_SEED, sample
 
+# With how many trees each attribute that a target takes must have run, for a table that says something.
+_OFTEN = 20
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run it; 1 on any difference or surviving mutant, else 0."""
@@ -41,6 +44,10 @@ def _attributes(runners: Sequence[Runner], options: argparse.Namespace) -> int:
             if (tally.ran + tally.refused) % 50 == 0:
                 print(f"{tally.summary()}, {time.monotonic() - begun:.0f} s", flush=True)
     print(attributed.table(tallies))
+    for name, tally in tallies.items():
+        print(
+            f"{name}: fewer than {_OFTEN} trees ran with: {', '.join(attributed.rare(tally, name, _OFTEN)) or 'none'}"
+        )
     return 1 if any(tally.different for tally in tallies.values()) else 0
 
 

@@ -6,32 +6,35 @@ from collections.abc import Callable, Mapping, Sequence
 
 from . import attributes
 from .observe import Refusal
-from .trees import SKIP, Tree, behaviour, children, flags, fold, join, kind, name, walk
+from .trees import SKIP, SUPPRESS, Tree, behaviour, children, flags, fold, idle, kind, walk
 
-Warranted = Callable[[Tree, str, Tree], bool]
+Warranted = Callable[[Tree, bool], bool]
 
 
-def _shares(tree: Tree, path: str, _node: Tree) -> bool:
+def _shares(node: Tree, _root: bool) -> bool:
     """Whether several Execs run in the container of a NEW node."""
-    return sum(shared == path for shared in _containers(tree).values()) > 1
+    return attributes.value(node, "reuse") == attributes.NEW and _sharing(node) > 1
 
 
-def _binds(_tree: Tree, _path: str, node: Tree) -> bool:
+def _binds(node: Tree, _root: bool) -> bool:
     """Whether more could run at once than `max_concurrent` lets."""
     return attributes.number(node, "max_concurrent") < _width(node)
 
 
-def _always(_tree: Tree, _path: str, _node: Tree) -> bool:
+def _always(_node: Tree, _root: bool) -> bool:
     return True
 
 
-def _several_leaves(tree: Tree, path: str, node: Tree) -> bool:
-    """Whether a group has more than one Exec; the limit of one is that Exec's, and the root's may be the run's."""
-    forgiving = any(flags(n) & {"suppress_errors"} or attributes.number(n, "retries") for _, n in walk(tree))
-    return forgiving or (path != "/" and len(_running(node)) > 1)
+def _no_deadline(node: Tree, root: bool) -> bool:
+    """Whether a group's limit is neither that of its only Exec nor that of the run."""
+    awake = _awake(node)
+    calm = not any(SUPPRESS in flags(n) or attributes.number(n, "retries") for n in awake[1:])
+    if calm and sum(kind(n) == "exec" for n in awake) == 1:
+        return False
+    return not root or attributes.number(node, "retries") > 0 or any(SUPPRESS in flags(n) for n in awake)
 
 
-#: By the attribute, whether one of a node may be refused: `(tree, path, node)`.
+#: By the attribute, whether that of a node is refused: `(node, whether it is the root)`.
 _GITHUB: Mapping[str, Warranted] = {
     "container_reuse_context": _shares,
     "max_concurrent": _binds,
@@ -41,7 +44,7 @@ _GITHUB: Mapping[str, Warranted] = {
 _ARGO: Mapping[str, Warranted] = {
     "container_reuse_context": _shares,
     "requires_docker": _always,
-    "max_time of a group": _several_leaves,
+    "max_time of a group": _no_deadline,
 }
 REFUSES: Mapping[str, Mapping[str, Warranted]] = {
     "make-host": {},
@@ -84,7 +87,7 @@ def unwarranted(tree: Tree, refusals: Sequence[Refusal], target: str) -> list[st
         warranted = REFUSES[target].get(what)
         places = _up(refusal.node) if what in _INHERITED else [refusal.node]
         asked = any((place, what) in used for place in places)
-        if not warranted or not asked or not warranted(tree, refusal.node, nodes[refusal.node]):
+        if not warranted or not asked or not warranted(nodes[refusal.node], refusal.node == "/"):
             found.append(f"{refusal.node}: was refused: {refusal.code} {refusal.message}")
     return found
 
@@ -95,23 +98,21 @@ def _up(path: str) -> list[str]:
     return ["/".join(parts[:count]) or "/" for count in range(len(parts), 0, -1)]
 
 
-def _containers(tree: Tree) -> dict[str, str]:
-    """For each exec that may run the NEW node whose container it is in, "" for none."""
-    found: dict[str, str] = {}
-    todo = [("/", tree, "")]
+def _awake(tree: Tree) -> list[Tree]:
+    """The nodes that run: not skipped, and with something to run."""
+    nothing = idle(tree)
+    return [node for path, node in walk(tree) if not any(place in nothing for place in _up(path))]
+
+
+def _sharing(new: Tree) -> int:
+    """How many Execs run in the container of a NEW node."""
+    todo, found = [new], 0
     while todo:
-        path, node, shared = todo.pop()
-        if SKIP in flags(node):
-            continue
-        shared = {attributes.NEW: path, attributes.GLOBAL: ""}.get(attributes.value(node, "reuse"), shared)
-        if kind(node) == "exec":
-            found[path] = shared
-        todo.extend((join(path, name(child)), child, shared) for child in children(node))
+        node = todo.pop()
+        if SKIP not in flags(node) and (node is new or not attributes.value(node, "reuse")):
+            found += kind(node) == "exec"
+            todo += children(node)
     return found
-
-
-def _running(tree: Tree) -> list[str]:
-    return list(_containers(tree))
 
 
 def _width(tree: Tree) -> int:

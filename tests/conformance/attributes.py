@@ -64,6 +64,11 @@ def word(flag: str) -> str:
     return first if "=" in flag else ""
 
 
+def variable(flag: str) -> str:
+    """The variable that an attribute's text gives; "" if it gives none."""
+    return flag.partition(":")[2].partition("=")[0] if word(flag) in ("env", "secret") else ""
+
+
 def attribute(node: Tree, flag: str) -> str:
     """The row of the tables that an attribute of a node is in."""
     name = NAMES[word(flag)]

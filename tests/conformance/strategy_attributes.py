@@ -46,18 +46,21 @@ def decorated(plain: Tree, choose: Choose, target: str) -> Tree:
     refused = accepts.REFUSES[target]
     undrawn = accepts.UNDRAWN.get(target, frozenset())
 
-    def wanted(node: Tree, flag: str, odds: int) -> bool:
+    def wanted(node: Tree, root: bool, flag: str, odds: int) -> bool:
         """Whether this one is drawn now, once in `odds` times."""
         row = attributes.attribute(node, flag)
-        return row not in undrawn and choose(odds * (_SELDOM if row in refused else 1)) == 0
+        warranted = refused.get(row)
+        seldom = warranted is not None and warranted(with_flags(node, flags(node) | {flag}), root)
+        return row not in undrawn and choose(odds * (_SELDOM if seldom else 1)) == 0
 
     found = rebuild(plain, lambda path, node: _strewn(node, path == "/", choose, wanted))
     found = _retried(found, choose, wanted)
+    found = rebuild(found, lambda path, node: _timed(node, path == "/", wanted))
     found = _hurried(found, choose, wanted)
     return _alike(found)
 
 
-_Wanted = Callable[[Tree, str, int], bool]
+_Wanted = Callable[[Tree, bool, str, int], bool]
 
 
 def _pick(choose: Choose, options: Collection[str]) -> str:
@@ -79,15 +82,20 @@ def _strewn(node: Tree, root: bool, choose: Choose, wanted: _Wanted) -> Tree:
         ("requires_docker", "True", 14),
         ("docker_run_args", _pick(choose, HOSTS), 14),
         ("reuse", _pick(choose, (NEW, NEW, GLOBAL)), 9 if group else 30),
-        ("max_time", str(_NEVER), 18),
         *((name, _pick(choose, SHOWN), 18) for name in ("doc", "title")),
         ("tags", "shown", 18),
         ("options", "some", 18),
     ]
     if group:
         new.append(("max_concurrent", _pick(choose, ("1", "2")), 7))
-    chosen = {f"{word}={value}" for word, value, odds in new if wanted(node, f"{word}={value}", odds)}
+    chosen = {f"{word}={value}" for word, value, odds in new if wanted(node, root, f"{word}={value}", odds)}
     return with_flags(node, flags(node) | chosen | set(env.values()))
+
+
+def _timed(node: Tree, root: bool, wanted: _Wanted) -> Tree:
+    """A node with a limit that nothing reaches, perhaps."""
+    flag = f"max_time={_NEVER}"
+    return with_flags(node, flags(node) | {flag}) if wanted(node, root, flag, 16) else node
 
 
 def _retried(tree: Tree, choose: Choose, wanted: _Wanted) -> Tree:
@@ -95,7 +103,7 @@ def _retried(tree: Tree, choose: Choose, wanted: _Wanted) -> Tree:
     flaky: set[str] = set()
 
     def change(path: str, node: Tree) -> Tree:
-        if not wanted(node, "retries=1", 5 if kind(node) == "exec" else 8):
+        if not wanted(node, path == "/", "retries=1", 5 if kind(node) == "exec" else 8):
             return node
         able = [p for p, n in walk(node) if behaviour(n) in ("ok", "fail")]
         if able and choose(4):
@@ -117,7 +125,7 @@ def _hurried(tree: Tree, choose: Choose, wanted: _Wanted) -> Tree:
     able = [
         (path, node)
         for path, node in walk(tree)
-        if 0 < len(execs(node)) <= MOST_LIMITED and wanted(node, f"max_time={_GROUP}", 6)
+        if 0 < len(execs(node)) <= MOST_LIMITED and wanted(node, path == "/", f"max_time={_GROUP}", 6)
     ]
     if not able:
         return tree
