@@ -18,7 +18,7 @@ def _shares(node: Tree, _root: bool) -> bool:
 
 def _binds(node: Tree, _root: bool) -> bool:
     """Whether more could run at once than `max_concurrent` lets."""
-    return attributes.number(node, "max_concurrent") < _width(node)
+    return attributes.number(node, "max_concurrent") < width(node)
 
 
 def _always(_node: Tree, _root: bool) -> bool:
@@ -115,14 +115,14 @@ def _sharing(new: Tree) -> int:
     return found
 
 
-def _width(tree: Tree) -> int:
+def width(tree: Tree) -> int:
     """How many Execs of a tree may run at once."""
 
-    def width(_path: str, node: Tree, parts: list[int]) -> int:
+    def of(_path: str, node: Tree, parts: list[int]) -> int:
         if SKIP in flags(node):
             return 0
         if behaviour(node):
             return 1
         return max(parts, default=0) if kind(node) == "serial" else sum(parts)
 
-    return fold(tree, width)
+    return fold(tree, of)

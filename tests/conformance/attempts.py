@@ -265,14 +265,15 @@ def _surroundings(given: Inherited, sight: Sight) -> list[str]:
 
 def _memory(seen: str, mem: str) -> bool:
     """A GB is 1024 MiB; without a limit the kernel says `max`, or a number beyond any memory."""
-    return int(seen) == int(float(mem) * 1024) << 20 if mem else seen == "max" or int(seen) > 1 << 50
+    number = int(seen) if seen.isdecimal() else 0
+    return number == int(float(mem) * 1024) << 20 if mem else seen == "max" or number > 1 << 50
 
 
 def _cpu(seen: str, cpu: str) -> bool:
-    """Shares by the older cgroups; by the newer ones a weight, which is 100 for one core's 1024, or was 39 once."""
+    """Shares are 1024 a core; a weight (of newer cgroups) is 100 where nothing is said, and docker's releases differ else."""
     if not cpu:
-        return seen in ("1024", "100")
-    return seen == str(int(float(cpu) * 1024)) or (int(seen) < 1000 and seen != "100")
+        return seen in ("shares1024", "weight100")
+    return seen == f"shares{int(float(cpu) * 1024)}" or (seen.startswith("weight") and seen != "weight100")
 
 
 _JUDGES: Mapping[str, Callable[[str, str], bool]] = {

@@ -27,7 +27,8 @@ s="$s;image:$i\""""
 _LIMITS = """\
 m= c=
 for f in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do [ ! -e $f ] || read -r m <$f; done
-for f in /sys/fs/cgroup/cpu.weight /sys/fs/cgroup/cpu/cpu.shares; do [ ! -e $f ] || read -r c <$f; done
+for f in weight shares; do
+for d in /sys/fs/cgroup /sys/fs/cgroup/cpu; do [ ! -e $d/cpu.$f ] || { read -r c <$d/cpu.$f; c=$f$c; }; done; done
 s="$s;memory:$m;cpu:$c\""""
 _DOCKER = """\
 d=no; [ ! -S /var/run/docker.sock ] || d=yes
@@ -44,16 +45,16 @@ s="$s;files:$f\""""
 
 def text(token: str, sees: Collection[str]) -> str:
     """Shell text (bash, dash, busybox sh) that puts what is seen into `$s`; no word of it has a blank or a bracket."""
-    parts = ["s=env:", *(_variable(name) for name in VARIABLES)]
     wanted = {IMAGE: _IMAGE, LIMITS: _LIMITS, DOCKER: _DOCKER, HOST: _HOST, FILES: _FILES.replace("TOKEN", token)}
-    return "\n".join([*parts, *(text for name, text in wanted.items() if name in sees)])
+    values = [f'which "${{{name}-{_NEVER}}}"' for name in VARIABLES]
+    return "\n".join([_which(), "s=env:", *values, *(text for name, text in wanted.items() if name in sees)])
 
 
-def _variable(name: str) -> str:
-    """Which of the known values a variable has, by its place, so that none must be printed: a target may hide secrets."""
-    cases = [f"{shlex.quote(text)}) s=${{s}}{key.replace(' ', '_')}. ;;" for key, text in _GIVEN.items()]
-    cases.insert(0, f"{shlex.quote(_NEVER)}) s=${{s}}{_UNSET}. ;;")
-    return "\n".join([f'case "${{{name}-{_NEVER}}}" in', *cases, "*) s=${s}other. ;;", "esac"])
+def _which() -> str:
+    """A function that adds to `$s` which of the known values it is given: a target may hide secrets where they are printed."""
+    cases = [f"{shlex.quote(_NEVER)}) s=${{s}}{_UNSET}. ;;"]
+    cases += [f"{shlex.quote(text)}) s=${{s}}{key.replace(' ', '_')}. ;;" for key, text in _GIVEN.items()]
+    return "\n".join(["which() { case $1 in", *cases, "*) s=${s}other. ;;", "esac; }"])
 
 
 @dataclass(frozen=True)

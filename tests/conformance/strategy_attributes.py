@@ -9,7 +9,7 @@ from . import accepts, attributes
 from .attempts import predict
 from .attributes import GLOBAL, HOSTS, IMAGES, MISSING, NEW, OF_CONTAINER, SECRETS, SHOWN, VALUES, VARIABLES
 from .strategy import Choose, build
-from .trees import SKIP, Tree, behaviour, execs, flags, kind, rebuild, walk, with_flags
+from .trees import SKIP, Tree, behaviour, children, execs, flags, join, kind, name, rebuild, walk, with_flags
 
 # The random trees that CI runs: how many, and of which seed.
 CI_COUNT, CI_SEED = 35, 20261125
@@ -54,6 +54,7 @@ def decorated(plain: Tree, choose: Choose, target: str) -> Tree:
         return row not in undrawn and choose(odds * (_SELDOM if seldom else 1)) == 0
 
     found = rebuild(plain, lambda path, node: _strewn(node, path == "/", choose, wanted))
+    found = _escaped(found, choose)
     found = _retried(found, choose, wanted)
     found = rebuild(found, lambda path, node: _timed(node, path == "/", wanted))
     found = _hurried(found, choose, wanted)
@@ -87,7 +88,7 @@ def _strewn(node: Tree, root: bool, choose: Choose, wanted: _Wanted) -> Tree:
         ("options", "some", 18),
     ]
     if group:
-        new.append(("max_concurrent", _pick(choose, ("1", "2")), 7))
+        new.append(("max_concurrent", _pick(choose, ("1", "1", "2")), 3 if accepts.width(node) > 1 else 15))
     chosen = {f"{word}={value}" for word, value, odds in new if wanted(node, root, f"{word}={value}", odds)}
     return with_flags(node, flags(node) | chosen | set(env.values()))
 
@@ -107,12 +108,17 @@ def _retried(tree: Tree, choose: Choose, wanted: _Wanted) -> Tree:
             return node
         able = [p for p, n in walk(node) if behaviour(n) in ("ok", "fail")]
         if able and choose(4):
-            flaky.add((path if path != "/" else "") + (lambda p: "" if p == "/" else p)(able[choose(len(able))]))
+            flaky.add(_at(path, able[choose(len(able))]))
         return with_flags(node, flags(node) | {f"retries={1 + choose(2)}"})
 
     found = rebuild(tree, change)
     does = {path: f"flaky{1 + choose(2)}" for path in sorted(flaky)}
-    return rebuild(found, lambda path, node: _doing(node, does.get(path or "/", "")))
+    return rebuild(found, lambda path, node: _doing(node, does.get(path, "")))
+
+
+def _at(path: str, below: str) -> str:
+    """The path in the whole tree of what has the path `below` in a part of it."""
+    return below if path == "/" else path if below == "/" else path + below
 
 
 def _doing(node: Tree, behaviour: str) -> Tree:
@@ -130,9 +136,8 @@ def _hurried(tree: Tree, choose: Choose, wanted: _Wanted) -> Tree:
     if not able:
         return tree
     chosen, node = able[choose(len(able))]
-    prefix = "" if chosen == "/" else chosen
-    inside = {prefix + path if path != "/" else chosen for path, _ in walk(node)}
-    sleeper = prefix + _pick(choose, execs(node)) if kind(node) != "exec" else chosen
+    inside = {_at(chosen, path) for path, _ in walk(node)}
+    sleeper = _at(chosen, _pick(choose, execs(node)))
     limit = f"max_time={_EXEC if kind(node) == 'exec' else _GROUP}"
 
     def change(path: str, n: Tree) -> Tree:
@@ -156,20 +161,28 @@ def _above(path: str, other: str) -> bool:
     return path == "/" or other.startswith(f"{path}/")
 
 
-def _alike(tree: Tree) -> Tree:
-    """The Execs in one container have what they must have in common: what is said below its NEW is left out."""
-    drop: set[str] = set()
+def _shared(tree: Tree) -> Iterator[tuple[str, Tree, bool]]:
+    """Each node with its path, and whether a node above it has a container that it would share."""
     todo = [("/", tree, False)]
     while todo:
         path, node, shared = todo.pop()
-        reuse = attributes.value(node, "reuse")
-        if shared and not reuse:
-            drop.add(path)
-        inside = {NEW: True, GLOBAL: False}.get(reuse, shared)
-        todo += [
-            (f"{path if path != '/' else ''}/{child[1]}", child, inside)
-            for child in (node[3] if kind(node) != "exec" else ())
-        ]
+        yield path, node, shared
+        inside = {NEW: True, GLOBAL: False}.get(attributes.value(node, "reuse"), shared)
+        todo += [(join(path, name(child)), child, inside) for child in children(node)]
+
+
+def _escaped(tree: Tree, choose: Choose) -> Tree:
+    """Some nodes in a shared container with one of their own."""
+    able = [path for path, node, shared in _shared(tree) if shared and not attributes.value(node, "reuse")]
+    chosen = {path for path in able if choose(6) == 0}
+    return rebuild(
+        tree, lambda path, node: with_flags(node, flags(node) | {f"reuse={GLOBAL}"}) if path in chosen else node
+    )
+
+
+def _alike(tree: Tree) -> Tree:
+    """The Execs in one container have what they must have in common: what is said below its NEW is left out."""
+    drop = {path for path, node, shared in _shared(tree) if shared and not attributes.value(node, "reuse")}
 
     def change(path: str, node: Tree) -> Tree:
         if path not in drop:
