@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -362,6 +363,42 @@ def test_the_tally() -> None:
     assert lines["max_time"] == ["0", "0", "0", "0"]
     assert "retries" not in attributed.rare(tally, "argo", 2)
     assert "retries" in attributed.rare(tally, "argo", 3)
+
+
+class StandIn:
+    """A runner that lets runs happen, and refuses what shares a container."""
+
+    name, pace, batch, sees = "argo", 1.0, 2, ()
+
+    def run(self, jobs: Sequence[Job]) -> list[Run]:
+        return [self._one(job) for job in jobs]
+
+    def _one(self, job: Job) -> Run:
+        nodes = dict(walk(job.tree))
+        sharing = [path for path, row in attributes.uses(job.tree) if row == "container_reuse_context"]
+        refused = tuple(
+            said(path, SHARED) for path in sharing if attributes.value(nodes[path], "reuse") == attributes.NEW
+        )
+        return Run((), "", refused=refused) if refused else simulate(job.tree, Random(1))
+
+    def meet(self, mine: str, other: str) -> str:
+        raise NotImplementedError
+
+    def count(self, token: str) -> str:
+        raise NotImplementedError
+
+
+def test_a_campaign_goes_on_until_so_many_ran() -> None:
+    tally = attributed.Tally()
+    for _, job, run, complaints in attributed.campaign(StandIn(), 40, 3):
+        tally.note(job.tree, run, complaints)
+        if run.refused:  # of one Exec alone, a container is none that is shared
+            assert complaints == accepts.unwarranted(job.tree, run.refused, "argo")
+        else:
+            assert complaints == []
+    assert tally.ran == 40
+    assert tally.refused > 0
+    assert tally.refusals["container_reuse_context"] == tally.refused
 
 
 # --- mutants ----------------------------------------------------------------------------------------------------------

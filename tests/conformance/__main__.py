@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from . import attributed, hunt
+from . import attributed, hunt, mutants_attributes
 from .cells import covering, table
 from .job import Job, plain
 from .mutants import MUTANTS
@@ -24,6 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run it; 1 on any difference or surviving mutant, else 0."""
     options = _options(argv)
     runners = [load(name) for name in options.target]
+    if options.mutants and options.attributes:
+        caught = {runner.name: mutants_attributes.hunt(runner) for runner in runners}
+        print(mutants_attributes.table(caught))
+        return 0 if all(complaints for found in caught.values() for complaints in found.values()) else 1
     if options.mutants:
         return _mutants(runners, options.count, options.seed)
     if options.attributes:
@@ -74,9 +78,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help=f"of the trees (a fresh one; for --mutants {CI_SEED}, as CI has)")
     parser.add_argument("--jobs", type=int, default=0, help="trees at once (what suits the target)")
     parser.add_argument("--cells", action="store_true", help="first the trees that cover every cell; print the table")
-    parser.add_argument(
-        "--attributes", action="store_true", help="instead trees with attributes; print a table of these"
-    )
+    parser.add_argument("--attributes", action="store_true", help="trees with attributes, and a table of these")
     parser.add_argument("--mutants", action="store_true", help="instead hunt each mutant; print a table of all targets")
     options = parser.parse_args(argv)
     count, seed = (CI_COUNT, CI_SEED) if options.mutants else (100, secrets.randbelow(10**9))

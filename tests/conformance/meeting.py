@@ -37,13 +37,12 @@ class Desk:
             def do_GET(self) -> None:
                 _, mine, other = self.path.split("/")
                 if mine == _COUNT:
-                    self._answer(200, desk._run(other))
+                    self._answer(200, f"{desk._run(other)}\n".encode())
                     return
                 desk._event(mine).set()
-                self._answer(200 if desk._event(other).wait(PATIENCE) else 408, 0)
+                self._answer(200 if desk._event(other).wait(PATIENCE) else 408)
 
-            def _answer(self, status: int, number: int) -> None:
-                body = f"{number}\n".encode()
+            def _answer(self, status: int, body: bytes = b"") -> None:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

@@ -5,7 +5,7 @@ Each has a tree here that gives it away on the targets that can show it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import attributes
@@ -207,3 +207,17 @@ def hunt(runner: Runner) -> dict[str, list[str]]:
             raise RunnerError(f"{called}: {said}")
         found[called] = said
     return found
+
+
+def table(caught: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
+    """Mutants by targets: whether it was caught, where the target can show it."""
+    words = {True: "caught", False: "SURVIVED"}
+
+    def shown(found: Mapping[str, Sequence[str]], called: str) -> str:
+        return words[bool(found[called])] if called in found else "-"
+
+    rows = [["mutant", *caught], *([called, *(shown(found, called) for found in caught.values())] for called in WRONG)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(f"{word:{width}}" for word, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
