@@ -13,7 +13,7 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ class Runner(Protocol):
     # How many jobs are best run at once.
     batch: int
     # What commands can look at: see look.py.
-    sees: Collection[str]
+    sees: frozenset[str]
 
     def run(self, jobs: Sequence[Job]) -> list[Run]:
         """Run the jobs, all at once, one Run each; a job that could not be run has `Run.error`."""

@@ -7,7 +7,7 @@ import json
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from secrets import token_hex
 
@@ -34,7 +34,7 @@ class _Cluster:
     name: str
     pace: float
     batch: int
-    sees: Collection[str]
+    sees: frozenset[str]
 
     def __init__(self) -> None:
         machine = Machine()

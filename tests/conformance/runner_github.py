@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from .job import Job
@@ -34,7 +34,7 @@ class _Act:
     name: str
     pace: float
     batch: int
-    sees: Collection[str]
+    sees: frozenset[str]
     # More than the two that act would take on two cores: siblings that wait for each other must both be running.
     _at_once: int
     _platform: str

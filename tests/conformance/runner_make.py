@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .job import Job
@@ -32,7 +32,7 @@ class Make:
     pace: float
     batch: int
     settings: tuple[str, ...]
-    sees: Collection[str]
+    sees: frozenset[str]
     image: str = ""
     shared: tempfile.TemporaryDirectory[str] = field(
         default_factory=lambda: tempfile.TemporaryDirectory(prefix="conformance-meeting-")
@@ -60,6 +60,6 @@ class Make:
 
 
 RUNNERS: Mapping[str, Callable[[], Make]] = {
-    "make-host": lambda: Make("make-host", 0.5, 4, ("ENGINE=host",), {ENV}),
+    "make-host": lambda: Make("make-host", 0.5, 4, ("ENGINE=host",), frozenset({ENV})),
     "make-docker": lambda: Make("make-docker", 1.0, 3, (), EVERYTHING, "local/busybox:1"),
 }
