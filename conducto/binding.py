@@ -60,9 +60,8 @@ def _complain(facts: Facts, words: Sequence[str]) -> None:
 def more_than_a_command(values: Sequence[Any]) -> ConductoError:
     """C147 for values behind a command that is no function."""
     message = f"{said(values[0])} stands behind a command, where only a function takes arguments"
-    return blame(
-        ConductoTypeError, "C147", message, _at(1), help="write it into the text, or give an attribute by its name"
-    )
+    help = "write it into the text, or give an attribute by its name"
+    return blame(ConductoTypeError, "C147", message, source.positional(1), help=help)
 
 
 def _word(function: Any, facts: Facts, name: str, value: Any, as_text: List[str]) -> str:

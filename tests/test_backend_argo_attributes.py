@@ -39,7 +39,7 @@ def reference(name: str, key: str) -> dict[str, Any]:
 def test_a_secret_is_a_key_of_the_usual_secret() -> None:
     found = alone(env={"TOKEN": Secret("MY_TOKEN")})
     assert env_of(found)["TOKEN"] == reference("conducto-secrets", "MY_TOKEN")
-    first, *_ = script_of(found).split("\n")
+    _, first, *_ = script_of(found).split("\n")
     assert first.startswith('[ -n "$TOKEN" ] || ')
     assert "secret MY_TOKEN (key MY_TOKEN of Secret conducto-secrets)" in first
 
@@ -164,7 +164,7 @@ def test_a_shell_of_an_image(path: bool) -> None:
     script = script_of(alone(image=IMAGE._replace(shell="zsh"), env=env))
     assert script.split("\n")[-1] == 'exec zsh -c "$0"'
     assert ("/usr/bin/zsh" in script) is path
-    assert script_of(alone(image=IMAGE._replace(shell="/opt/x"), env=env)) == 'exec /opt/x -c "$0"'
+    assert script_of(alone(image=IMAGE._replace(shell="/opt/x"), env=env)) == 'exec 2>&1\nexec /opt/x -c "$0"'
     assert said(plan_of([leaf(-1, "", image=IMAGE._replace(shell="bash -e"))])) == [("C376", "/")]
 
 
@@ -183,7 +183,7 @@ def test_code_is_a_config_map_that_each_container_unpacks() -> None:
         container = step["inline"]["container"]
         assert container["workingDir"] == CODE
         assert container["volumeMounts"][1] == {"name": "code", "mountPath": CODE}
-        assert container["command"][2].split("\n")[0] == "/bin/sh /conducto/code/unpack || exit"
+        assert container["command"][2].split("\n")[1] == "/bin/sh /conducto/code/unpack || exit"
         assert env_of(step["inline"])["CONDUCTO_GIT_SHA"] == "{{workflow.parameters.git-sha}}"
     parameters = found["workflow"]["spec"]["arguments"]["parameters"]
     assert parameters == [{"name": f"git-{word}", "value": ""} for word in ("url", "branch", "sha")]

@@ -67,12 +67,17 @@ def test_a_forgiven_group_is_no_failure_of_the_one_around(place: Place) -> None:
     assert place.lines("after") == ["x"]
 
 
-def test_a_group_whose_need_failed_is_not_tried(place: Place) -> None:
-    tried = group(Parallel, {"retries": 3}, a=COUNT.format("a"), b=COUNT.format("b"))
+@pytest.mark.parametrize("forgiven", [False, True])
+def test_a_group_whose_need_failed_is_not_tried(place: Place, forgiven: bool) -> None:
+    """Nor does what comes after it run, also where a failure of its own would be forgiven."""
+    own = {"retries": 3, "suppress_errors": forgiven}
+    tried = group(Parallel, own, a=COUNT.format("a"), b=COUNT.format("b"))
     made = place.make(group(Serial, None, before="false", tried=tried, after="true"))
-    assert place.run(made).status == 2
+    ran = place.run(made)
+    assert ran.status == 2
     assert (place.lines("a"), place.lines("b")) == ([], [])
     assert (made.ended("failed"), made.ended("unrun")) == ({"before"}, {"tried/a", "tried/b", "after"})
+    assert "attempt" not in ran.err
 
 
 @pytest.mark.needs("make")

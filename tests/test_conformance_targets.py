@@ -11,7 +11,8 @@ from random import Random
 
 import pytest
 
-from tests.conformance import bundle, cells, hunt, laws
+from tests.conformance import accepts, attributed, attributes, bundle, cells, hunt, laws, mutants_attributes
+from tests.conformance.attempts import predict as predict_attempts
 from tests.conformance.job import Job, plain
 from tests.conformance.mutants import MUTANTS
 from tests.conformance.reference import predict
@@ -25,6 +26,10 @@ from tests.plugin_report import Findings
 LAW_TREES = 4
 #: Where each command costs two containers, trees that run no more commands than these.
 FEW_COMMANDS = {"github-docker": 4}
+
+#: The same with attributes, where an attempt is a command; and how many trees with attributes a slow target gets.
+FEW_ATTEMPTS = {"github-docker": 3}
+ATTRIBUTE_TREES = {"github-docker": 10, "argo": 30}
 
 NEEDS = {
     "make-host": ("make",),
@@ -71,6 +76,40 @@ def test_random_trees(target: str, findings: Findings) -> None:
     findings(target, f"{len(trees)} random trees of seed {CI_SEED}, {len(found)} differences")
     assert len(trees) == CI_COUNT
     assert not found, "\n".join(found)
+
+
+def trees_with_attributes(target: str) -> list[tuple[str, Job]]:
+    """The first trees of CI's seed that the target can have in its time, by label."""
+    most = FEW_ATTEMPTS.get(target)
+    found: list[tuple[str, Job]] = []
+    for label, job in attributed.jobs(target, CI_SEED):
+        if most is None or sum(map(len, predict_attempts(job.tree).runs.values())) <= most:
+            found.append((label, job))
+        if len(found) == ATTRIBUTE_TREES.get(target, CI_COUNT):
+            return found
+    raise AssertionError("the trees have no end")
+
+
+@targets()
+def test_trees_with_attributes(target: str, findings: Findings) -> None:
+    trees, tally, found = trees_with_attributes(target), attributed.Tally(), []
+    results = outcomes(runner(target), [job for _, job in trees])
+    for (label, job), (_, run, complaints) in zip(trees, results, strict=True):
+        tally.note(job.tree, run, complaints)
+        if complaints:
+            found.append("\n".join([f"==== {label}", *complaints, anonymous(run).source]))
+    findings(target, f"with attributes, seed {CI_SEED}: {tally.summary()}")
+    assert not found, "\n".join(found)
+    assert tally.ran >= 0.7 * len(trees)
+    wanted = set(attributes.ATTRIBUTES) - set(accepts.REFUSES[target]) - accepts.UNDRAWN.get(target, frozenset())
+    assert wanted - set(tally.run) == set()
+
+
+@targets()
+def test_every_mutant_of_attributes_is_caught(target: str, findings: Findings) -> None:
+    caught = mutants_attributes.hunt(runner(target))
+    findings(target, f"{sum(map(bool, caught.values()))} of {len(caught)} mutants of attributes caught")
+    assert [mutant for mutant, complaints in caught.items() if not complaints] == []
 
 
 @targets("make-host", "github-host", "argo")

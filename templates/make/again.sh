@@ -16,6 +16,7 @@ again() { # NAME NEED AFTER, and words
   why='' child='' turn=1 base=$here scope=${CONDUCTO_SCOPE:+$CONDUCTO_SCOPE/}again/$me
   case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) make_group; await; exit "$status" ;; esac
   trap pass_on INT TERM HUP
+  ! needs_failed || turns=1
   while try_group; [ -n "$failed" ] && [ -z "$why" ] && [ "$turn" -lt "$turns" ]; do
     [ -z "$within" ] || ! out_of_time || break
     say "$node: attempt $turn of $turns failed"
@@ -50,5 +51,5 @@ take_over() {
   rm -f "$inner/bad/$me" "$inner/late/$me"
   for kind in "done" failed unrun bad late; do cp -R "$inner/$kind" "$base/"; done
   rm -rf "$inner"
-  [ -z "$failed" ] || [ -n "$forgiven" ] || bad
+  if needs_failed || { [ -n "$failed" ] && [ -z "$forgiven" ]; }; then bad; fi
 }

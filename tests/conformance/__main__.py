@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from . import hunt
+from . import attributed, hunt, mutants_attributes
 from .cells import covering, table
 from .job import Job, plain
 from .mutants import MUTANTS
@@ -16,14 +16,43 @@ from .observe import Run
 from .runner import MODULES, Runner, anonymous, load, outcomes
 from .strategy import CI_COUNT, CI_SEED, sample
 
+# With how many trees each attribute that a target takes must have run, for a table that says something.
+_OFTEN = 20
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run it; 1 on any difference or surviving mutant, else 0."""
     options = _options(argv)
     runners = [load(name) for name in options.target]
+    if options.mutants and options.attributes:
+        caught = {runner.name: mutants_attributes.hunt(runner) for runner in runners}
+        print(mutants_attributes.table(caught))
+        return 0 if all(complaints for found in caught.values() for complaints in found.values()) else 1
     if options.mutants:
         return _mutants(runners, options.count, options.seed)
+    if options.attributes:
+        return _attributes(runners, options)
     return max(_trees(runner, options) for runner in runners)
+
+
+def _attributes(runners: Sequence[Runner], options: argparse.Namespace) -> int:
+    """Random trees with attributes, and a table of these; 1 on any difference."""
+    tallies = {runner.name: attributed.Tally() for runner in runners}
+    for runner in runners:
+        print(f"{runner.name}: seed {options.seed}", flush=True)
+        tally, begun = tallies[runner.name], time.monotonic()
+        for label, job, run, complaints in attributed.campaign(runner, options.count, options.seed, options.jobs):
+            tally.note(job.tree, run, complaints)
+            if complaints:
+                _show(label, run, complaints)
+            if (tally.ran + tally.refused) % 50 == 0:
+                print(f"{tally.summary()}, {time.monotonic() - begun:.0f} s", flush=True)
+    print(attributed.table(tallies))
+    for name, tally in tallies.items():
+        print(
+            f"{name}: fewer than {_OFTEN} trees ran with: {', '.join(attributed.rare(tally, name, _OFTEN)) or 'none'}"
+        )
+    return 1 if any(tally.different for tally in tallies.values()) else 0
 
 
 def _trees(runner: Runner, options: argparse.Namespace) -> int:
@@ -49,6 +78,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help=f"of the trees (a fresh one; for --mutants {CI_SEED}, as CI has)")
     parser.add_argument("--jobs", type=int, default=0, help="trees at once (what suits the target)")
     parser.add_argument("--cells", action="store_true", help="first the trees that cover every cell; print the table")
+    parser.add_argument("--attributes", action="store_true", help="trees with attributes, and a table of these")
     parser.add_argument("--mutants", action="store_true", help="instead hunt each mutant; print a table of all targets")
     options = parser.parse_args(argv)
     count, seed = (CI_COUNT, CI_SEED) if options.mutants else (100, secrets.randbelow(10**9))
@@ -73,6 +103,11 @@ def _compare(runner: Runner, named: Sequence[tuple[str, Job]], size: int) -> int
 def _show(label: str, run: Run, complaints: Sequence[str]) -> None:
     """The complaints about a tree, and the whole pipeline file that was run."""
     print(f"==== {label}", *complaints, "---- the pipeline", anonymous(run).source, "---- the events", sep="\n")
+    print(
+        *(f"refused: {refusal}" for refusal in run.refused),
+        *(f"saw   {path}: {sight}" for path, sight in run.saw),
+        sep="\n",
+    )
     print(*(f"{event:5} {path}" for event, path in run.events), f"status {run.status}", sep="\n", flush=True)
 
 

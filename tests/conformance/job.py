@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from .observe import BEHAVIOURS
+from . import attributes
+from .observe import BEHAVIOURS, FLAKY
 from .reference import order
-from .trees import Tree, behaviour, walk
+from .trees import Tree, behaviour, children, join, name, walk
 
 #: The name of an exec that is always slow.
 SLOW = "slow"
 
 # Not the ones whose end cannot be seen.
-_SLOWABLE = frozenset(BEHAVIOURS) - {"kill"}
+_SLOWABLE = frozenset((*BEHAVIOURS, *FLAKY)) - {"kill"}
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,25 @@ def plain(tree: Tree) -> Job:
 def slowed(tree: Tree) -> dict[str, float]:
     """Some of the execs that others must wait for, each to last one pace: else no wrong order would ever show.
 
-    Those that are called SLOW; where there are none, some by chance, which the tree's own paths fix.
+    Those that are called SLOW; where there are none, some by chance, which the tree's own paths fix. All below a
+    `max_concurrent` are, so that too many at once would show; none in a node whose time is short.
     """
     kinds = {path: behaviour(node) for path, node in walk(tree)}
     random = Random(zlib.crc32("\n".join(kinds).encode()))
     awaited = {first for first, _ in order(tree)}
     able = [path for path, does in kinds.items() if path in awaited and does in _SLOWABLE]
     slow = [path for path in able if path.endswith(f"/{SLOW}")]
-    return dict.fromkeys(slow or [path for path in able if random.random() < 0.4], 1.0)
+    chosen = dict.fromkeys(slow or [path for path in able if random.random() < 0.4], 1.0)
+    crowded = _below(tree, lambda node: attributes.number(node, "max_concurrent") > 0)
+    chosen |= {path: 1.0 for path in crowded if kinds[path] in _SLOWABLE}
+    hurried = _below(tree, attributes.short)
+    return {path: units for path, units in chosen.items() if path not in hurried}
+
+
+def _below(tree: Tree, holds: Callable[[Tree], bool]) -> set[str]:
+    """The paths of the nodes that are so, and of all below them."""
+    found: set[str] = set()
+    for path, node in walk(tree):
+        if path in found or holds(node):
+            found |= {path, *(join(path, name(child)) for child in children(node))}
+    return found

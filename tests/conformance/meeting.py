@@ -7,6 +7,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PATIENCE = 60  # seconds
+_COUNT = "count"
 
 
 def by_folder(folder: str, mine: str, other: str) -> str:
@@ -16,22 +17,36 @@ def by_folder(folder: str, mine: str, other: str) -> str:
     return f": >{here}; {waiting}"
 
 
+def count_in(folder: str, token: str) -> str:
+    """Shell text that counts its runs in a folder that the command may write to, and puts their number into `$n`."""
+    file = shlex.quote(f"{folder}/{token}.runs")
+    return f"printf x >>{file}; n=$(($(wc -c <{file})))"
+
+
 class Desk:
     """A server on this machine at which commands without a common folder (in containers) meet."""
 
     def __init__(self) -> None:
         """Start answering, on a free port of every interface, until `close`."""
         self._came: dict[str, threading.Event] = {}
+        self._runs: dict[str, int] = {}
         self._lock = threading.Lock()
         desk = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 _, mine, other = self.path.split("/")
+                if mine == _COUNT:
+                    self._answer(200, f"{desk._run(other)}\n".encode())
+                    return
                 desk._event(mine).set()
-                self.send_response(200 if desk._event(other).wait(PATIENCE) else 408)
-                self.send_header("Content-Length", "0")
+                self._answer(200 if desk._event(other).wait(PATIENCE) else 408)
+
+            def _answer(self, status: int, body: bytes = b"") -> None:
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
+                self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -43,6 +58,19 @@ class Desk:
     def _event(self, token: str) -> threading.Event:
         with self._lock:
             return self._came.setdefault(token, threading.Event())
+
+    def _run(self, token: str) -> int:
+        with self._lock:
+            self._runs[token] = self._runs.get(token, 0) + 1
+            return self._runs[token]
+
+    def count(self, host: str, token: str) -> str:
+        """Shell text that counts its runs here and puts their number into `$n`; `host`: this machine as the commands know it."""
+        port = self._server.server_address[1]
+        web = f"n=$(wget -q -O - http://{host}:{port}/{_COUNT}/{token})"
+        request = rf"printf 'GET /{_COUNT}/{token} HTTP/1.0\r\n\r\n' >&3; while read -r line <&3; do last=$line; done; echo $last"
+        socket = f'n=$(bash -c "exec 3<>/dev/tcp/{host}/{port}; {request}")'.replace("$l", r"\$l")
+        return f"if command -v wget >/dev/null 2>&1; then {web} || exit 1; else {socket} || exit 1; fi"
 
     def text(self, host: str, mine: str, other: str) -> str:
         """Shell text that meets here; `host`: this machine as the commands know it."""

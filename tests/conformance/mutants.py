@@ -60,7 +60,7 @@ class _Marked(str):
 Change = Callable[[str, Tree], Tree]
 
 
-def _mutant(rewrite: Callable[[Tree], Change]) -> Callable[[Tree], Mutated]:
+def mutant(rewrite: Callable[[Tree], Change]) -> Callable[[Tree], Mutated]:
     """From a rule (made for a tree: `change(original path, node with new children)`) to the mutant."""
 
     def mutate(tree: Tree) -> Mutated:
@@ -274,18 +274,18 @@ def _running_on(node: Tree) -> Tree | None:
 
 
 MUTANTS: Mapping[str, Callable[[Tree], Mutated]] = {
-    "waits only for direct children": _mutant(_direct_only),
-    "waits only for the last child": _mutant(_last_only),
-    "stop_on_error inverted": _mutant(_inverted),
-    "a suppressed failure stops its parent": _mutant(_suppressed_stops),
-    "a suppressed last child dropped": _mutant(_suppressed_last_dropped),
-    "what a suppressed failure stopped runs anyway": _mutant(_stopped_runs_anyway),
-    "skip counted as failed": _mutant(_skip_fails),
-    "a skipped or empty child loses the order": _mutant(_idle_unties),
-    "fail-fast Parallel": _mutant(_fail_fast),
-    "status of the last child only": _mutant(_last_status),
-    "a node run twice": _mutant(_twice),
-    "alphabetical order": _mutant(_alphabetical),
-    "what stands behind a failure goes on": _mutant(_behind_runs),
-    "a suppressed node behind a failure lets the next run": _mutant(_forgiven_lets_on),
+    "waits only for direct children": mutant(_direct_only),
+    "waits only for the last child": mutant(_last_only),
+    "stop_on_error inverted": mutant(_inverted),
+    "a suppressed failure stops its parent": mutant(_suppressed_stops),
+    "a suppressed last child dropped": mutant(_suppressed_last_dropped),
+    "what a suppressed failure stopped runs anyway": mutant(_stopped_runs_anyway),
+    "skip counted as failed": mutant(_skip_fails),
+    "a skipped or empty child loses the order": mutant(_idle_unties),
+    "fail-fast Parallel": mutant(_fail_fast),
+    "status of the last child only": mutant(_last_status),
+    "a node run twice": mutant(_twice),
+    "alphabetical order": mutant(_alphabetical),
+    "what stands behind a failure goes on": mutant(_behind_runs),
+    "a suppressed node behind a failure lets the next run": mutant(_forgiven_lets_on),
 }

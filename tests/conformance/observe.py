@@ -7,8 +7,10 @@ import re
 import shlex
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from .look import Sight, parsed
 
 # Bodies between the two lines. A command that survives its own kill -9 prints an end, and is caught by it.
 _BODIES: Mapping[str, str] = {
@@ -16,11 +18,25 @@ _BODIES: Mapping[str, str] = {
     # One that holds the command's output open, one that does not; the variable is how `survivors` knows them.
     "background": "{ left=%s sleep 1000 & }; { left=%s sleep 1000 </dev/null >/dev/null 2>&1 & }",
     "reads": '[ "$(cat | wc -c)" -eq 0 ] || exit 9',
+    # Far longer than any limit that ends it, with the time that a target may take for that.
+    "sleeps": "left=%s sleep 200",
 }
 _STATUS: Mapping[str, int] = {"fail": 1, "exit126": 126, "exit127": 127, "exit255": 255}
 BEHAVIOURS = ("ok", "fail", "kill", "exit126", "exit127", "exit255", "background", "reads")
+#: Only where attributes make something of them: a limit ends the first, the others fail as often as they say, then no more.
+FLAKY: Mapping[str, int] = {"flaky1": 1, "flaky2": 2}
+WITH_ATTRIBUTES = ("sleeps", *FLAKY)
 
-_LINE = re.compile(r"@@(start|end) ([0-9a-f]{16})(?: ([0-9.]+))?(?=\s|$)")
+_LINE = re.compile(r"@@(start|end|saw) ([0-9a-f]{16})(?: ([0-9.]+))?(?: \[([^]\s]*)\])?(?=\s|$)")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One error of the compiler."""
+
+    code: str
+    node: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,8 @@ class Run:
     events: tuple[tuple[str, str], ...]  # ("start" | "end", path), in the order they happened
     status: str  # "done" (exit status 0) or "failed"
     left: tuple[str, ...] = ()  # execs of which a process outlived the run
+    saw: tuple[tuple[str, Sight], ...] = ()  # path and what its command saw, in the order they happened: see look.py
+    refused: tuple[Refusal, ...] = ()  # it did not run: the compiler says that its target cannot say this
     error: str = ""  # why there is no observation at all: the runner's own trouble, never a finding
     source: str = ""  # the pipeline file that was compiled
 
@@ -38,27 +56,39 @@ class Run:
 class Seen:
     """One line that a command printed."""
 
-    event: str  # "start" or "end"
+    event: str  # "start" or "end", or "saw"
     token: str  # sixteen hex digits
     time: int | None  # only comparable with others of the same run
+    word: str = ""  # what was seen
 
 
 def command(
-    behaviour: str, token: str, *, delay: float = 0, extra: str = "", sink: str = "", clock: bool = False
+    behaviour: str,
+    token: str,
+    *,
+    delay: float = 0,
+    extra: str = "",
+    sink: str = "",
+    clock: bool = False,
+    looks: str = "",
+    count: str = "",
 ) -> str:
     """Shell text (bash, dash, busybox sh) that prints `@@start TOKEN`, behaves, and prints `@@end TOKEN`.
 
     `delay`: seconds to sleep in between; `extra`: more text to run in between; `sink`: a file that gets the lines too;
-    `clock`: the lines carry a time. Without a token nothing is printed.
+    `clock`: the lines carry a time. `looks`: text that puts what it sees into `$s`, for a line between the two. `count`: text
+    that puts into `$n` how often it ran by now, for a behaviour that asks. Without a token nothing is printed.
     The lines never stand in the text itself, so that a target that echoes its commands shows no event.
     """
-    if behaviour not in BEHAVIOURS:
+    if behaviour not in (*BEHAVIOURS, *WITH_ATTRIBUTES):
         raise ValueError(f"unknown behaviour {behaviour!r}")
-    say = _printer(token, sink, clock) if token else _Printer("", "", "")
+    say = _printer(token, sink, clock) if token else _Printer("", "", "", "")
     parts = [say.before, say.start]
-    parts += [f"sleep {delay:g}" if delay else "", extra]
+    parts += [f"{looks}\n{say.saw}" if looks and token else "", f"sleep {delay:g}" if delay else "", extra]
+    parts += [count if behaviour in FLAKY else ""]
     parts += [_BODIES.get(behaviour, "").replace("%s", token), say.end]
     parts += [f"exit {_STATUS[behaviour]}" if behaviour in _STATUS else ""]
+    parts += [f'[ "$n" -gt {FLAKY[behaviour]} ]' if behaviour in FLAKY else ""]
     return "; ".join(part for part in parts if part)
 
 
@@ -67,24 +97,27 @@ class _Printer:
     before: str
     start: str
     end: str
+    saw: str
 
 
 def _printer(token: str, sink: str, clock: bool) -> _Printer:
-    """The shell text that prints the two lines."""
+    """The shell text that prints the lines; the third has what is in `$s`."""
     if not sink and not clock:
-        return _Printer("", rf"printf '@@%s %s\n' start {token}", rf"printf '@@%s %s\n' end {token}")
+        start, end = (rf"printf '@@%s %s\n' {event} {token}" for event in ("start", "end"))
+        return _Printer("", start, end, rf'''printf '@@%s %s [%s]\n' saw {token} "$s"''')
     # busybox may know no %N; the kernel's uptime is one clock for all containers of a machine.
     now = "t=$(date +%s%N); case $t in *[!0-9]*) read -r t _ </proc/uptime;; esac; " if clock else ""
     shown = f'"{token} $t"' if clock else token
-    line = rf"""printf '@@%s %s\n' "$1" {shown}"""
+    line = rf'''printf '@@%s %s%s\n' "$1" {shown} "${{2:+ [$2]}}"'''
     also = f"; {line} >>{shlex.quote(sink)}" if sink else ""
-    return _Printer(f"say() {{ {now}{line}{also}; }}", "say start", "say end")
+    return _Printer(f"say() {{ {now}{line}{also}; }}", "say start", "say end", 'say saw "$s"')
 
 
 def read(text: str) -> list[Seen]:
     """The lines that commands printed, wherever they stand in a target's output, in its order."""
     return [
-        Seen(found[1], found[2], int(found[3].replace(".", "")) if found[3] else None) for found in _LINE.finditer(text)
+        Seen(found[1], found[2], int(found[3].replace(".", "")) if found[3] else None, found[4] or "")
+        for found in _LINE.finditer(text)
     ]
 
 
@@ -98,11 +131,24 @@ def merged(logs: Iterable[str]) -> list[Seen]:
 
 def events(lines: Iterable[Seen], tokens: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The lines as events of a run, `tokens` mapping each token of it to a path; ValueError for any other token."""
-    lines = list(lines)
-    foreign = sorted({line.token for line in lines} - set(tokens))
-    if foreign:
-        raise ValueError(f"output of another run: token {foreign[0]}")
-    return tuple((line.event, tokens[line.token]) for line in lines)
+    return tuple((line.event, _known(line.token, tokens)) for line in lines if line.event != "saw")
+
+
+def sights(lines: Iterable[Seen], tokens: Mapping[str, str]) -> tuple[tuple[str, Sight], ...]:
+    """What each command saw, with its path; whose files it saw is told by paths, too. ValueError for any other token."""
+    found = []
+    for line in lines:
+        if line.event == "saw":
+            sight = parsed(line.word)
+            files = None if sight.files is None else tuple(_known(token, tokens) for token in sight.files)
+            found.append((_known(line.token, tokens), replace(sight, files=files)))
+    return tuple(found)
+
+
+def _known(token: str, tokens: Mapping[str, str]) -> str:
+    if token not in tokens:
+        raise ValueError(f"output of another run: token {token}")
+    return tokens[token]
 
 
 def survivors(tokens: Mapping[str, str], patience: float = 5.0) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ compiler, a real run, the commands' own lines. The first three are `prepared`, t
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import secrets
 import shutil
@@ -19,8 +20,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from . import attempts, attributes
+from .accepts import unwarranted
 from .job import Job
-from .observe import Run, Seen, events, survivors
+from .observe import Refusal, Run, Seen, events, sights, survivors
 from .reference import check
 from .shell import RunnerError, call
 from .source import pipeline
@@ -43,12 +46,25 @@ class Runner(Protocol):
     pace: float
     # How many jobs are best run at once.
     batch: int
+    # What commands can look at: see look.py.
+    sees: frozenset[str]
 
     def run(self, jobs: Sequence[Job]) -> list[Run]:
         """Run the jobs, all at once, one Run each; a job that could not be run has `Run.error`."""
 
     def meet(self, mine: str, other: str) -> str:
         """Shell text that succeeds once both siblings have run it, the other with the arguments swapped, else fails."""
+
+    def count(self, token: str) -> str:
+        """Shell text that puts into `$n` how often it was run by now."""
+
+
+class Refused(Exception):
+    """The compiler says that its target cannot say what is in a pipeline."""
+
+    def __init__(self, refusals: Sequence[Refusal], source: str) -> None:
+        super().__init__(*refusals)
+        self.refusals, self.source = tuple(refusals), source
 
 
 def load(name: str) -> Runner:
@@ -63,17 +79,26 @@ def outcomes(runner: Runner, jobs: Sequence[Job], size: int = 0) -> Iterator[tup
     pool = ThreadPoolExecutor(size or runner.batch)
     try:
         for job, (run,) in zip(jobs, pool.map(lambda job: runner.run([job]), jobs), strict=True):
-            yield job, run, check(job.expected, run)
+            yield job, run, judged(runner.name, job, run)
     finally:  # also where nobody wants the rest
         pool.shutdown(cancel_futures=True)
 
 
+def judged(target: str, job: Job, run: Run) -> list[str]:
+    """What is wrong with a run, one line each; of a refusal: that the target can say this, or that it names another node."""
+    if run.refused:
+        return unwarranted(job.tree, run.refused, target)
+    return (attempts.check if attributes.has(job.expected, "") else check)(job.expected, run)
+
+
 def at_once(jobs: Sequence[Job], one: Callable[[Job], Run]) -> list[Run]:
-    """`one` of every job, side by side; a RunnerError becomes the `error` of that job's run."""
+    """`one` of every job, side by side; a refusal and a RunnerError become part of that job's run."""
 
     def guarded(job: Job) -> Run:
         try:
             return one(job)
+        except Refused as refused:
+            return Run((), "", refused=refused.refusals, source=refused.source)
         except RunnerError as error:
             return Run((), "", error=str(error))
 
@@ -94,11 +119,11 @@ class Prepared:
     def run(self, lines: Sequence[Seen], status: str, *, look: bool = True) -> Run:
         """The observation; `look`: whether processes left behind would be seen on this machine."""
         try:
-            happened = events(lines, self.tokens)
+            happened, saw = events(lines, self.tokens), sights(lines, self.tokens)
         except ValueError as error:
             raise RunnerError(str(error)) from error
         left = survivors(self.tokens) if look else ()
-        return Run(happened, status, left, source=self.source.read_text(encoding="utf-8"))
+        return Run(happened, status, left, saw=saw, source=self.source.read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -107,7 +132,7 @@ def prepared(
     target: str,
     output: str,
     *,
-    pace: float,
+    runner: Runner,
     image: str = "",
     config: str = "",
     sink: str = "",
@@ -118,12 +143,14 @@ def prepared(
 
     `output`: the compiled file's path in the folder, `{name}` standing for the pipeline's fresh name. `config`: text of
     a pyproject.toml. `setup`: called with the folder before anything is compiled (to make it a repository, say).
-    `image`, `pace`, `sink`, `clock`: as in `source.pipeline`. RunnerError where something goes wrong; the pipeline's
-    text is part of its message.
+    `image`, `sink`, `clock`: as in `source.pipeline`. Refused where the compiler says that its target cannot say this;
+    RunnerError where something else goes wrong; the pipeline's text is part of its message.
     """
     name = f"p{secrets.token_hex(6)}"
     tokens = {path: secrets.token_hex(8) for path in sorted(set(job.known().values()))}
-    text = pipeline(job, tokens, image=image, pace=pace, sink=sink, clock=clock)
+    text = pipeline(
+        *(job, tokens), image=image, pace=runner.pace, sink=sink, clock=clock, sees=runner.sees, count=runner.count
+    )
     with tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary).resolve()
         source, made = folder / f"{name}.py", folder / output.format(name=name)
@@ -134,13 +161,26 @@ def prepared(
         try:
             if setup:
                 setup(folder)
-            compiling = [conducto(), "compile", "--target", target, source.name, "-o", str(made)]
-            call(compiling, cwd=folder, timeout=60)
+            compiling = [conducto(), "compile", "--target", target, source.name, "-o", str(made), "--format", "json"]
+            done = call(compiling, cwd=folder, allowed=(0, 2), timeout=60)
+            if done.status:
+                raise Refused(_refusals(done.text), text)
             if not made.is_file():
                 raise RunnerError(f"{' '.join(compiling)}: no {made.name} was made")
             yield Prepared(name, folder, source, made, {token: path for path, token in tokens.items()})
         except RunnerError as error:
             raise RunnerError(f"{error}\n{text}") from error
+
+
+def _refusals(printed: str) -> list[Refusal]:
+    """The errors that the compiler printed; RunnerError if one of them is not about what a target can say (C3xx)."""
+    try:
+        errors = [found for found in json.loads(printed) if found["severity"] == "error"]
+    except ValueError:
+        errors = []
+    if not errors or any(not error["code"].startswith("C3") for error in errors):
+        raise RunnerError(f"conducto compile: {printed}")
+    return [Refusal(error["code"], error["node"] or "", error["message"]) for error in errors]
 
 
 def conducto() -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from secrets import token_hex
 
 from tests.machine import Machine, Missing
 
+from . import attributes
 from .job import Job
-from .meeting import Desk, by_folder
+from .look import ENV, IMAGE
+from .meeting import Desk, by_folder, count_in
 from .observe import Run, Seen, merged, read
 from .runner import Prepared, Runner, at_once, outcome, prepared
 from .shell import Finished, RunnerError, call
+from .source import secrets
 
 _OUTPUT = "{name}.argo.yaml"
 _IMAGE = "local/busybox:1"
@@ -27,6 +34,7 @@ class _Cluster:
     name: str
     pace: float
     batch: int
+    sees: frozenset[str]
 
     def __init__(self) -> None:
         machine = Machine()
@@ -35,9 +43,32 @@ class _Cluster:
             self._env = machine.env("cluster")
         except Missing as error:
             raise RunnerError(str(error)) from error
+        self._config = ""
+        self._lock = threading.Lock()
+
+    def meet(self, mine: str, other: str) -> str:
+        raise NotImplementedError
+
+    def count(self, token: str) -> str:
+        raise NotImplementedError
+
+    def _keep_secrets(self) -> None:
+        """Put ours into the cluster, in a Secret of this runner's own, which goes with this process."""
+        if self._config:
+            return
+        name = f"conformance-{token_hex(6)}"
+        words = [f"--from-literal={key}={text}" for key, text in secrets().items()]
+        call([self._kubectl, "create", "secret", "generic", name, *words], cwd=Path.cwd(), env=self._env)
+        places = [f'secrets.{key} = {{name = "{name}", key = "{key}"}}' for key in secrets()]
+        self._config = "\n".join(["[tool.conducto.argo]", *places, ""])
+        gone = [self._kubectl, "delete", "--ignore-not-found", "secret", name]
+        atexit.register(subprocess.run, gone, env=self._env, stdout=subprocess.DEVNULL, check=False)
 
     def run(self, jobs: Sequence[Job]) -> list[Run]:
         """Run the jobs, all at once, one Run each."""
+        if any(attributes.has(job.expected, "secret") for job in jobs):
+            with self._lock:
+                self._keep_secrets()
         return at_once(jobs, self._one)
 
     def _one(self, job: Job) -> Run:
@@ -68,6 +99,7 @@ class Fake(_Cluster):
     name = "argo"
     pace = 1.5
     batch = 8
+    sees = frozenset((ENV,))
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,11 +109,15 @@ class Fake(_Cluster):
         """Shell text that succeeds once both siblings have run it."""
         return by_folder(self._folder.name, mine, other)
 
+    def count(self, token: str) -> str:
+        """Shell text that puts into `$n` how often it was run by now."""
+        return count_in(self._folder.name, token)
+
     def _one(self, job: Job) -> Run:
         # The logs of a run are one for each pod, so the commands write into one file, too.
         with (
             tempfile.NamedTemporaryFile(dir=self._folder.name, suffix=".log") as sink,
-            prepared(job, "argo", _OUTPUT, pace=self.pace, image=_IMAGE, sink=sink.name) as made,
+            prepared(job, "argo", _OUTPUT, runner=self, config=self._config, image=_IMAGE, sink=sink.name) as made,
         ):
             file = made.folder / "run.yaml"
             file.write_text(json.dumps(_workflow(made.name)), encoding="utf-8")
@@ -97,6 +133,7 @@ class Local(_Cluster):
     name = "argo-local"
     pace = 4.0
     batch = 2
+    sees = frozenset((ENV, IMAGE))
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,8 +144,13 @@ class Local(_Cluster):
         self._desk = self._desk or Desk()
         return self._desk.text("127.0.0.1", mine, other)
 
+    def count(self, token: str) -> str:
+        """Shell text that puts into `$n` how often it was run by now."""
+        self._desk = self._desk or Desk()
+        return self._desk.count("127.0.0.1", token)
+
     def _one(self, job: Job) -> Run:
-        with prepared(job, "argo", _OUTPUT, pace=self.pace, image=_IMAGE, clock=True) as made:
+        with prepared(job, "argo", _OUTPUT, runner=self, config=self._config, image=_IMAGE, clock=True) as made:
             status = self._status(made, "--from", f"workflowtemplate/{made.name}")
             seen = self._logs(made)
             self._forget(made)

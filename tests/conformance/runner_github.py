@@ -12,10 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from .job import Job
-from .meeting import Desk, by_folder
+from .look import DOCKER, ENV, FILES, IMAGE, LIMITS
+from .meeting import Desk, by_folder, count_in
 from .observe import Run, read
 from .runner import Prepared, Runner, at_once, outcome, prepared
 from .shell import Finished, RunnerError, call
+from .source import secrets
 
 _EVENT = "push"
 _OUTPUT = ".github/workflows/{name}.yml"
@@ -32,6 +34,7 @@ class _Act:
     name: str
     pace: float
     batch: int
+    sees: frozenset[str]
     # More than the two that act would take on two cores: siblings that wait for each other must both be running.
     _at_once: int
     _platform: str
@@ -44,8 +47,14 @@ class _Act:
         """Run the jobs, all at once, one Run each."""
         return at_once(jobs, self._one)
 
+    def meet(self, mine: str, other: str) -> str:
+        raise NotImplementedError
+
+    def count(self, token: str) -> str:
+        raise NotImplementedError
+
     def _one(self, job: Job) -> Run:
-        with prepared(job, "github", _OUTPUT, pace=self.pace, image=self._image) as made:
+        with prepared(job, "github", _OUTPUT, runner=self, image=self._image) as made:
             done = self._act_on(made)
             if not _whole(done.text):
                 raise RunnerError(f"act lost what a step printed:\n{done.text}")
@@ -56,6 +65,7 @@ class _Act:
         with tempfile.TemporaryDirectory(prefix="conformance-act-", ignore_cleanup_errors=True) as home:
             words = [self._act, _EVENT, "-P", f"ubuntu-24.04={self._platform}", "--pull=false", "--rm"]
             words += ["--concurrent-jobs", str(self._at_once), "--no-cache-server", "-W", str(made.output)]
+            words += [word for name, text in secrets().items() for word in ("-s", f"{name}={text}")]
             done = call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=environment(home))
         if "🏁" not in done.text or _UNREADY in done.text:
             raise RunnerError(f"act ran no job, or not every one:\n{done.text}")
@@ -68,6 +78,7 @@ class Host(_Act):
     name = "github-host"
     pace = 1.0
     batch = 4
+    sees = frozenset((ENV,))
     _at_once = 16
     _platform = "-self-hosted"
 
@@ -79,12 +90,16 @@ class Host(_Act):
         """Shell text that succeeds once both siblings have run it."""
         return by_folder(self._meeting.name, mine, other)
 
+    def count(self, token: str) -> str:
+        """Shell text that puts into `$n` how often it was run by now."""
+        return count_in(self._meeting.name, token)
+
     def _one(self, job: Job) -> Run:
         # On the host act does not wait for the last output of a step that fails (`exec` of its host_environment.go): what
         # it lost is in a file that the commands write into, too.
         with (
             tempfile.NamedTemporaryFile(dir=self._meeting.name, suffix=".log") as sink,
-            prepared(job, "github", _OUTPUT, pace=self.pace, config=_ON_HOST, sink=sink.name) as made,
+            prepared(job, "github", _OUTPUT, runner=self, config=_ON_HOST, sink=sink.name) as made,
         ):
             done = self._act_on(made)
             seen = done.text if _whole(done.text) else Path(sink.name).read_text(encoding="utf-8")
@@ -97,6 +112,7 @@ class Docker(_Act):
     name = "github-docker"
     pace = 3.0
     batch = 2
+    sees = frozenset((ENV, IMAGE, LIMITS, DOCKER, FILES))
     _at_once = 4
     _platform = "local/runner:1"
     _image = "local/busybox:1"
@@ -104,11 +120,20 @@ class Docker(_Act):
     def __init__(self) -> None:
         super().__init__()
         self._desk: Desk | None = None
+        self._gateway = ""
 
     def meet(self, mine: str, other: str) -> str:
         """Shell text that succeeds once both siblings have run it."""
-        self._desk = self._desk or Desk()
-        return self._desk.text(gateway(self._image), mine, other)
+        return self._at_desk().text(self._gateway, mine, other)
+
+    def count(self, token: str) -> str:
+        """Shell text that puts into `$n` how often it was run by now."""
+        return self._at_desk().count(self._gateway, token)
+
+    def _at_desk(self) -> Desk:
+        if self._desk is None:
+            self._desk, self._gateway = Desk(), gateway(self._image)
+        return self._desk
 
 
 RUNNERS: Mapping[str, Callable[[], Runner]] = {"github-host": Host, "github-docker": Docker}

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .job import Job
-from .meeting import by_folder
+from .look import ENV, EVERYTHING
+from .meeting import by_folder, count_in
 from .observe import Run, read
 from .runner import at_once, outcome, prepared
 from .shell import call
+from .source import secrets
 
 # What a make above this process tells a make below it: these runs are of nobody's.
 _FROM_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MAKE_TERMOUT", "MAKE_TERMERR")
@@ -30,6 +32,7 @@ class Make:
     pace: float
     batch: int
     settings: tuple[str, ...]
+    sees: frozenset[str]
     image: str = ""
     shared: tempfile.TemporaryDirectory[str] = field(
         default_factory=lambda: tempfile.TemporaryDirectory(prefix="conformance-meeting-")
@@ -40,19 +43,23 @@ class Make:
         return at_once(jobs, self._one)
 
     def _one(self, job: Job) -> Run:
-        with prepared(job, "make", "{name}.mk", pace=self.pace, image=self.image) as made:
+        with prepared(job, "make", "{name}.mk", runner=self, image=self.image) as made:
             words = ["make", "-f", str(made.output), *self.settings]
             if self.image:
                 words.append(f"RUN_FLAGS=-v {self.shared.name}:{self.shared.name}")
-            done = call(words, cwd=made.folder, allowed=(0, 2), env=environment())
+            done = call(words, cwd=made.folder, allowed=(0, 2), env={**environment(), **secrets()})
             return made.run(read(done.text), outcome(done.status, failed=2))
 
     def meet(self, mine: str, other: str) -> str:
         """Both commands see one folder."""
         return by_folder(self.shared.name, mine, other)
 
+    def count(self, token: str) -> str:
+        """In the same folder."""
+        return count_in(self.shared.name, token)
+
 
 RUNNERS: Mapping[str, Callable[[], Make]] = {
-    "make-host": lambda: Make("make-host", 0.5, 4, ("ENGINE=host",)),
-    "make-docker": lambda: Make("make-docker", 1.0, 3, (), "local/busybox:1"),
+    "make-host": lambda: Make("make-host", 0.5, 4, ("ENGINE=host",), frozenset({ENV})),
+    "make-docker": lambda: Make("make-docker", 1.0, 3, (), EVERYTHING, "local/busybox:1"),
 }
