@@ -193,7 +193,7 @@ def test_code_of_the_same_files_is_one_config_map() -> None:
     """`kubectl create` refuses a second one of the same name, and `kubectl delete` does not find it."""
     codes = [FOLDER, FOLDER._replace(exclude=("*.o",))]
     rows = [group(-1, ""), *(leaf(0, name, image=IMAGE._replace(code=code)) for name, code in zip("ab", codes))]
-    found = document(plan_of(rows, files=dict.fromkeys(codes, [File("a", "file", b"1")])))
+    found = document(plan_of(rows, files={code: [File("a", "file", b"1")] for code in codes}))
     (carried,) = found["carried"]
     volumes = [step["inline"]["volumes"][0] for step in found["workflow"]["spec"]["templates"][0]["steps"][0]]
     assert volumes == [{"name": "archive", "configMap": {"name": carried["metadata"]["name"]}}] * 2

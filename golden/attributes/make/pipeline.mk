@@ -270,7 +270,7 @@ Functions: | Functions/call Functions/params Functions/path_map
 	@$(join)
 
 Functions/call: | image/32f3db692f2f
-	@$(exec) image=conducto/pipeline:32f3db692f2f runtime -- 'conducto pipeline.py say '\''--text=it'\''\'\'''\''s $$called'\'' --times=2'
+	@$(exec) image=conducto/pipeline:32f3db692f2f runtime -- 'conducto pipeline.py say '\''--text=it'\''"'\''"'\''s $$called'\'' --times=2'
 
 Functions/params: | image/32f3db692f2f
 	@$(exec) image=conducto/pipeline:32f3db692f2f runtime \
@@ -1091,6 +1091,7 @@ again() { # NAME NEED AFTER, and words
   why='' child='' turn=1 base=$here scope=${CONDUCTO_SCOPE:+$CONDUCTO_SCOPE/}again/$me
   case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) make_group; await; exit "$status" ;; esac
   trap pass_on INT TERM HUP
+  ! needs_failed || turns=1
   while try_group; [ -n "$failed" ] && [ -z "$why" ] && [ "$turn" -lt "$turns" ]; do
     [ -z "$within" ] || ! out_of_time || break
     say "$node: attempt $turn of $turns failed"
@@ -1125,7 +1126,7 @@ take_over() {
   rm -f "$inner/bad/$me" "$inner/late/$me"
   for kind in "done" failed unrun bad late; do cp -R "$inner/$kind" "$base/"; done
   rm -rf "$inner"
-  [ -z "$failed" ] || [ -n "$forgiven" ] || bad
+  if needs_failed || { [ -n "$failed" ] && [ -z "$forgiven" ]; }; then bad; fi
 }
 
 # ---- copied code
