@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conformance import accepts, attributed, attributes, look, meeting, observe, reference, strategy
+from tests.conformance import accepts, attributed, attributes, look, meeting, observe, reference, runner, strategy
 from tests.conformance import strategy_attributes as random_trees
 from tests.conformance.attempts import check, predict
 from tests.conformance.job import Job, slowed
@@ -348,6 +348,19 @@ GROUP_TIME, SHARED = "`max_time` of a Serial or a Parallel", "one container for 
 )
 def test_what_may_be_refused(target: str, tree: Tree, refusal: Refusal, warranted: bool) -> None:
     assert (accepts.unwarranted(tree, [refusal], target) == []) == warranted
+
+
+def test_of_a_tree_without_attributes_a_refusal_is_no_observation() -> None:
+    """Where it passed for one, a mutant would count as caught, and a law as kept."""
+
+    def refused(_job: Job) -> Run:
+        raise runner.Refused([said("/", GROUP_TIME)], "the pipeline")
+
+    plain, other = (Job(serial("", (A,), *own)) for own in ((), ("max_time=200",)))
+    without, with_them = runner.at_once([plain, other], refused)
+    assert without.error.startswith("was refused")
+    assert "could not be run" in runner.judged("argo", plain, without)[0]
+    assert (with_them.error, with_them.refused) == ("", (said("/", GROUP_TIME),))
 
 
 def test_the_tally() -> None:

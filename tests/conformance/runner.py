@@ -86,7 +86,7 @@ def outcomes(runner: Runner, jobs: Sequence[Job], size: int = 0) -> Iterator[tup
 
 def judged(target: str, job: Job, run: Run) -> list[str]:
     """What is wrong with a run, one line each; of a refusal: that the target can say this, or that it names another node."""
-    if run.refused:
+    if run.refused and not run.error:
         return unwarranted(job.tree, run.refused, target)
     return (attempts.check if attributes.has(job.expected, "") else check)(job.expected, run)
 
@@ -98,7 +98,9 @@ def at_once(jobs: Sequence[Job], one: Callable[[Job], Run]) -> list[Run]:
         try:
             return one(job)
         except Refused as refused:
-            return Run((), "", refused=refused.refusals, source=refused.source)
+            # Of a tree without attributes nothing may be refused.
+            error = "" if attributes.has(job.tree, "") else f"was refused: {refused}\n{refused.source}"
+            return Run((), "", refused=refused.refusals, error=error, source=refused.source)
         except RunnerError as error:
             return Run((), "", error=str(error))
 
