@@ -136,6 +136,7 @@ def _argo(file: Path, secrets: Mapping[str, str]) -> Ran:
     ran = Ran("argo", ended.done)
     for pod in ended.pods:
         ran.add(pod.path, pod.lines)
-        meta = pod.spec["metadata"]
-        ran.show(pod.path, json.dumps([meta["labels"], meta["annotations"]], ensure_ascii=False))
+        meta, status = pod.spec["metadata"], pod.spec["status"]
+        told = [meta["labels"], meta["annotations"], status.get("reason"), status.get("message")]
+        ran.show(pod.path, json.dumps(told, ensure_ascii=False))
     return ran

@@ -37,8 +37,8 @@ MEMORY = "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_by
 
 def resources() -> co.Parallel:
     """What a command may use. Of a machine without a GPU no target can give one: the node fails, and is forgiven."""
-    node = co.Parallel(image=PYTHON, cpu=1)
-    node["cpu"] = co.Exec(SHARE, cpu=2)
+    node = co.Parallel(image=PYTHON, cpu=0.25)
+    node["cpu"] = co.Exec(SHARE, cpu=0.5)
     node["inherited"] = co.Exec(SHARE)
     node["mem"] = co.Exec(MEMORY, mem=0.25)
     node["gpu"] = co.Exec("ls /dev | grep -c '^nvidia[0-9]'; echo ran", gpu=1, suppress_errors=True)
@@ -72,8 +72,8 @@ def outcome() -> co.Parallel:
 
 # --- how often, how long, how many --------------------------------------------------------------------------------------
 
-#: Heeds SIGTERM, and is over in 25 seconds without it.
-LONG = "trap 'exit 1' TERM; echo begun; sleep 25 & wait; echo ended"
+#: Heeds SIGTERM, and is over in 24 seconds without it.
+LONG = "trap 'exit 1' TERM; echo begun; sleep 24 & wait; echo ended"
 #: Tells when it began and when it ended.
 CLOCK = "cut -d' ' -f1 /proc/uptime; sleep 3; cut -d' ' -f1 /proc/uptime"
 #: Fails, as often as it is tried.
@@ -99,13 +99,13 @@ def attempts() -> co.Parallel:
 def time() -> co.Parallel:
     """`max_time` ends what runs over it, and in a group the rest of that is not run."""
     node = co.Parallel(image=PYTHON, suppress_errors=True)
-    node["exec"] = co.Exec(LONG, max_time="6s")
+    node["exec"] = co.Exec(LONG, max_time="8s")
 
-    with co.Parallel(max_time=6) as one:
+    with co.Parallel(max_time=8) as one:
         co.Exec(LONG, name="only")
     node["group_of_one"] = one
 
-    with co.Serial(max_time=6, stop_on_error=False) as several:
+    with co.Serial(max_time=8, stop_on_error=False) as several:
         co.Exec(LONG, name="first")
         co.Exec("echo ran", name="next")
     node["group"] = several
@@ -214,10 +214,10 @@ def functions() -> co.Parallel:
 
 def together() -> co.Serial:
     """Many on one node, as in a pipeline of somebody's: what is set later counts as what is set at once."""
-    node = co.Serial(image=co.Image(PYTHON, copy_dir="tool", exclude=["notes.txt"], name="tool"), cpu=0.5, mem=0.5)
+    node = co.Serial(image=co.Image(PYTHON, copy_dir="tool", exclude=["notes.txt"], name="tool"), cpu=0.1, mem=0.5)
     node.env["STAGE"] = "test"
     node["Check"] = co.Exec("echo $STAGE $(cat version); exit 1")
-    node["Check"].set(retries=1, max_time=60, suppress_errors=True, title="Check it", env={"STAGE": "check"})
+    node["Check"].set(retries=1, max_time=80, suppress_errors=True, title="Check it", env={"STAGE": "check"})
 
     node["Test"] = co.Parallel(max_concurrent=2, doc="In any order.")
     for number in range(3):
@@ -226,14 +226,14 @@ def together() -> co.Serial:
 
     node["Tidy"] = co.Serial(stop_on_error=False)
     node["Tidy"]["lint"] = co.Exec("echo lint; exit 1", suppress_errors=True)
-    node["Tidy"]["format"] = co.Exec("echo format with $0", image=co.Image(SMALL, shell="sh"), cpu=1)
+    node["Tidy"]["format"] = co.Exec("echo format with $0", image=co.Image(SMALL, shell="sh"), cpu=0.2)
     node["Report"] = co.Exec(say, "all is said", params=co.Params(image=co.Image(PYTHON, copy_dir=".")))
     return node
 
 
-def pipeline(url: str = ANOTHER) -> co.Parallel:
-    """All of it; `url` is another repository."""
-    root = co.Parallel()
+def pipeline(url: str = ANOTHER) -> co.Serial:
+    """All of it, one part after the other; `url` is another repository."""
+    root = co.Serial(stop_on_error=False)
     root["Environment"] = environment()
     root["Resources"] = resources()
     root["Outcome"] = outcome()

@@ -69,7 +69,7 @@ def _whole(code: Code) -> Code:
 NODES: Sequence[Cell] = (
     Cell("env", "`env`", "/Environment/env", without(env={}), seen.lines("the child and above")),
     Cell("secret", "`env` with a `co.Secret`", "/Environment/secret", _no_secret, seen.digest),
-    Cell("cpu", "`cpu`", "/Resources/cpu", without(cpu=None), seen.first_of("79", "2048")),
+    Cell("cpu", "`cpu`", "/Resources/cpu", without(cpu=None), seen.first_of("512", "20", "59")),
     Cell("mem", "`mem`", "/Resources/mem", without(mem=None), seen.first_of(str(256 << 20))),
     Cell("gpu", "`gpu`", "/Resources/gpu", without(gpu=None), seen.gpu),
     Cell("skip", "`skip`", "/Outcome/skip", without(skip=False), seen.ran("next", but="skipped")),

@@ -34,12 +34,12 @@ def another_repository() -> Iterator[str]:
 
 def seen(ran: Ran, cell: Cell) -> Seen:
     """What a run showed of a cell's node."""
-    below = {
-        path[len(cell.node) :].lstrip("/"): lines
-        for path, lines in ran.printed.items()
-        if f"{path}/".startswith(f"{cell.node}/")
-    }
-    return Seen(ran.target, below, ran.shown.get(cell.node, ""))
+
+    def below(path: str) -> bool:
+        return f"{path}/".startswith(f"{cell.node}/")
+
+    printed = {path[len(cell.node) :].lstrip("/"): lines for path, lines in ran.printed.items() if below(path)}
+    return Seen(ran.target, printed, "".join(text for path, text in ran.shown.items() if below(path)))
 
 
 class Golden:
