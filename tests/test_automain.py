@@ -96,6 +96,23 @@ def test_the_names_to_look_in_can_be_given(tmp_path: Path) -> None:
     assert command.python(program(tmp_path, main), "pipeline.py").out == "/   run1\n/   inner\n/   other\n"
 
 
+def test_functions_of_other_files_count_where_they_are_given(tmp_path: Path) -> None:
+    program(tmp_path, "from helper import helped, other_helped\nco.main(default=helped)")
+    text = 'import conducto as co\n\ndef helped() -> co.Exec:\n    """Helps."""\n    return co.Exec("helped")\n'
+    command.write(tmp_path, helper=text + '\ndef other_helped():\n    return co.Exec("other")\n')
+    assert command.python(tmp_path, "pipeline.py").out == "/   helped\n"
+    assert command.python(tmp_path, "pipeline.py", "other_helped").err.startswith("error[C404]: ")
+    told = command.python(tmp_path, "pipeline.py", "--help").out
+    assert "\n  helped() -> co.Exec (default)\n      Helps.\n  run(n: int = 1)\n" in told
+    program(tmp_path / "given", "from helper import helped, other_helped\nco.main({'x': other_helped, 'os': other})")
+    command.write(tmp_path / "given", helper=(tmp_path / "helper.py").read_text())
+    assert command.python(tmp_path / "given", "pipeline.py", "x").out == "/   other\n"
+    assert command.conducto(tmp_path / "given", "compile", "-t", "make", "-o", "-", "pipeline.py", "x").status == 0
+    program(tmp_path / "all", "from helper import helped\nco.main(globals())")
+    command.write(tmp_path / "all", helper=(tmp_path / "helper.py").read_text())
+    assert command.python(tmp_path / "all", "pipeline.py", "helped").err.startswith("error[C404]: ")
+
+
 @pytest.mark.parametrize("default", ["run", 3, co.Serial()])
 def test_a_default_is_a_function(default: object) -> None:
     with pytest.raises(ConductoTypeError) as found:
