@@ -302,3 +302,25 @@ def test_the_file_that_is_told_of(tmp_path: Path) -> None:
     done = command.python(program(tmp_path, "co.main(filename='told/of.py')"), "pipeline.py", "rum")
     assert done.err.startswith("error[C404]: told/of.py has no public function or root node `rum`\n")
     assert "python of.py rum" in done.err
+
+
+SEES = """
+def sees() -> co.Serial:
+    root = co.Serial(env={"B": "root"})
+    root["a"] = co.Exec('echo "$A $B"; [ -S /var/run/docker.sock ] && echo docker; {MAX}; busybox | head -1')
+    return root
+
+co.main(default=sees, env={"A": "it's", "B": "main"}, cpu=0.5, mem=0.25, requires_docker=True, image="local/busybox:1")
+"""
+
+
+@pytest.mark.needs("make", "docker", "image:local/busybox:1")
+def test_a_command_sees_what_it_gives(tmp_path: Path) -> None:
+    most = "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null"
+    folder = program(tmp_path, SEES.replace("{MAX}", most))
+    assert command.conducto(folder, "compile", "-t", "make", "pipeline.py").status == 0
+    ran = command.run(folder, "make", "-f", "pipeline.mk")
+    assert ran.status == 0, ran.err
+    seen = (folder / ".conducto/state/pipeline/log/a.log").read_text().split("\n")
+    assert seen[:3] == ["it's root", "docker", str(256 << 20)]
+    assert seen[3].startswith("BusyBox")
