@@ -18,13 +18,16 @@ from .make_around import ATTEMPT
 from .make_images import Images
 from .make_schema import SCHEMA
 
+#: GNU make recurses on the levels: with the usual stack of 8 MiB it goes down with a signal between 20,000 and 30,000.
+LEVELS = 10_000
+
 
 class Make:
     """The target `make`. Its state and logs go to `.conducto/state/NAME` beside the makefile."""
 
     name = "make"
     title = "make"
-    limits = Limits(least_memory=DOCKER_LEAST_MEMORY, says=frozenset(FEATURES))
+    limits = Limits(depth=LEVELS, least_memory=DOCKER_LEAST_MEMORY, says=frozenset(FEATURES))
     schema: Optional[Mapping[str, Any]] = SCHEMA
     settings: Mapping[str, Any] = {}
     options: Mapping[str, Any] = {}

@@ -29,7 +29,7 @@ def main(
     """Run what the command line asks of this file: `python file.py [func] [--arg=value]`.
 
     A node is printed as a tree; any other result but None goes to `printer` and is returned. `variables` are the names to
-    look in (the caller's), `default` is the function for a command line that names none, `argv` the words (sys.argv[1:]),
+    look in (the caller's; of names that are picked out, functions of other files count too), `default` is the function for a command line that names none, `argv` the words (sys.argv[1:]),
     `filename` the file that is told of (the caller's). `env`, `cpu`, `gpu`, `mem` (GB), `requires_docker` and `image` count
     as if the root had been given them: `image` where it chooses none, of `env` the root's keys win, and what the root says
     of the others must be the same (C416).
@@ -39,7 +39,6 @@ def main(
     """
     caller = sys._getframe(1)
     names = {**caller.f_globals, **caller.f_locals} if variables is None else dict(variables)
-    names.setdefault("__name__", caller.f_globals.get("__name__"))
     _check_default(default)
     given = {"env": env, "cpu": cpu, "gpu": gpu, "mem": mem, "requires_docker": requires_docker, "image": image}
     attributes = defaults.checked(given)

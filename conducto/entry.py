@@ -66,8 +66,12 @@ def _offered(module: Module) -> Mapping[str, Any]:
 
 
 def _is_own(module: Module, name: str, value: Any) -> bool:
-    """Whether a name of the file is that of a function which a command line may call: a public one that is defined there."""
-    return _is_function(value) and not name.startswith("_") and value.__module__ == module.names.get("__name__")
+    """Whether a name of the file is that of a function which a command line may call: a public one that is defined there.
+
+    Names that `co.main` was given one by one are no module's: all functions among them were meant.
+    """
+    home = module.names.get("__name__")
+    return _is_function(value) and not name.startswith("_") and home in (None, value.__module__)
 
 
 def _is_function(value: Any) -> bool:

@@ -16,10 +16,12 @@ HELP = ("-h", "--help")
 def of_file(module: Module, program: str) -> str:
     """How to use a file: what it offers, pipelines first."""
     found = [f"usage: {program} [FUNC] [--ARG=VALUE ...]"]
+    usual = entry.default(module)
     pipelines: Dict[str, Any] = {**entry.nodes(module), **entry.functions(module)}
     every = entry.functions(module, nodes_only=False)
+    if usual and usual[1] not in (*pipelines.values(), *every.values()):
+        pipelines = {usual[0]: usual[1], **pipelines}
     others = {name: value for name, value in every.items() if name not in pipelines}
-    usual = entry.default(module)
     for title, offered in (("pipelines, printed as a tree", pipelines), ("other functions", others)):
         if offered:
             found += ["", f"{title}:"]
@@ -53,7 +55,8 @@ def doc(value: Any) -> str:
 
 
 def _signature(name: str, value: Any) -> str:
-    return name if isinstance(value, Node) else f"{name}{inspect.signature(value)}"
+    """How it is called; our own classes as people write them."""
+    return name if isinstance(value, Node) else f"{name}{inspect.signature(value)}".replace("conducto.nodes.", "co.")
 
 
 def _parameters(value: Any) -> Tuple[List[str], List[Tuple[str, str]]]:

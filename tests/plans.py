@@ -56,12 +56,12 @@ def plan(root: co.Node, report: Report | None = None) -> Plan:
     return lower.lower(tree(root, report=report), ORIGIN, {}, report)
 
 
-def chain(length: int, leaf: co.Node) -> co.Node:
-    """Serials one in another, `leaf` in the last."""
+def chain(length: int, leaf: co.Node, name: str = "leaf") -> co.Node:
+    """Serials one in another, `leaf` (called `name`) in the last."""
     root = node = co.Serial()
     for _ in range(length - 1):
         inner = co.Serial()
         node["n"] = inner
         node = inner
-    node["leaf"] = leaf
+    node[name] = leaf
     return root

@@ -96,6 +96,23 @@ def test_the_names_to_look_in_can_be_given(tmp_path: Path) -> None:
     assert command.python(program(tmp_path, main), "pipeline.py").out == "/   run1\n/   inner\n/   other\n"
 
 
+def test_functions_of_other_files_count_where_they_are_given(tmp_path: Path) -> None:
+    program(tmp_path, "from helper import helped, other_helped\nco.main(default=helped)")
+    text = 'import conducto as co\n\ndef helped() -> co.Exec:\n    """Helps."""\n    return co.Exec("helped")\n'
+    command.write(tmp_path, helper=text + '\ndef other_helped():\n    return co.Exec("other")\n')
+    assert command.python(tmp_path, "pipeline.py").out == "/   helped\n"
+    assert command.python(tmp_path, "pipeline.py", "other_helped").err.startswith("error[C404]: ")
+    told = command.python(tmp_path, "pipeline.py", "--help").out
+    assert "\n  helped() -> co.Exec (default)\n      Helps.\n  run(n: int = 1)\n" in told
+    program(tmp_path / "given", "from helper import helped, other_helped\nco.main({'x': other_helped, 'os': other})")
+    command.write(tmp_path / "given", helper=(tmp_path / "helper.py").read_text())
+    assert command.python(tmp_path / "given", "pipeline.py", "x").out == "/   other\n"
+    assert command.conducto(tmp_path / "given", "compile", "-t", "make", "-o", "-", "pipeline.py", "x").status == 0
+    program(tmp_path / "all", "from helper import helped\nco.main(globals())")
+    command.write(tmp_path / "all", helper=(tmp_path / "helper.py").read_text())
+    assert command.python(tmp_path / "all", "pipeline.py", "helped").err.startswith("error[C404]: ")
+
+
 @pytest.mark.parametrize("default", ["run", 3, co.Serial()])
 def test_a_default_is_a_function(default: object) -> None:
     with pytest.raises(ConductoTypeError) as found:
@@ -285,3 +302,25 @@ def test_the_file_that_is_told_of(tmp_path: Path) -> None:
     done = command.python(program(tmp_path, "co.main(filename='told/of.py')"), "pipeline.py", "rum")
     assert done.err.startswith("error[C404]: told/of.py has no public function or root node `rum`\n")
     assert "python of.py rum" in done.err
+
+
+SEES = """
+def sees() -> co.Serial:
+    root = co.Serial(env={"B": "root"})
+    root["a"] = co.Exec('echo "$A $B"; [ -S /var/run/docker.sock ] && echo docker; {MAX}; busybox | head -1')
+    return root
+
+co.main(default=sees, env={"A": "it's", "B": "main"}, cpu=0.5, mem=0.25, requires_docker=True, image="local/busybox:1")
+"""
+
+
+@pytest.mark.needs("make", "docker", "image:local/busybox:1")
+def test_a_command_sees_what_it_gives(tmp_path: Path) -> None:
+    most = "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null"
+    folder = program(tmp_path, SEES.replace("{MAX}", most))
+    assert command.conducto(folder, "compile", "-t", "make", "pipeline.py").status == 0
+    ran = command.run(folder, "make", "-f", "pipeline.mk")
+    assert ran.status == 0, ran.err
+    seen = (folder / ".conducto/state/pipeline/log/a.log").read_text().split("\n")
+    assert seen[:3] == ["it's root", "docker", str(256 << 20)]
+    assert seen[3].startswith("BusyBox")

@@ -56,7 +56,7 @@ usage: {0} [FUNC] [--ARG=VALUE ...]
 pipelines, printed as a tree:
   root
       A tree.
-  run(n: int = 1) -> conducto.nodes.Exec (default)
+  run(n: int = 1) -> co.Exec (default)
       Builds it, and tells
       of it.
   full(a, n: int, flag: bool = True, x: float = 0.5, xs: List[str] = [], o: Optional[int] = None, *more: int, **any: str)
