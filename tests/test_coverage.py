@@ -100,12 +100,12 @@ def run(folder: Path, target: str, how: str) -> Mapping[str, Ran]:
             with another_repository() as url:
                 goldens = {name: Golden(folder / target / how / name, name, target, url) for name in EXAMPLES}
                 turn = in_turn(target)
-                exact = {name: golden.exact for name, golden in goldens.items()}
-                cells = {name: [cell for cell in found if cell.name in turn] for name, found in exact.items()}
+                said = {name: golden.exact for name, golden in goldens.items()}
+                cells = {name: [cell for cell in found if cell.name in turn] for name, found in said.items()}
                 made = {
                     name: golden.as_it_stands() if how == "stand" else golden.without(cells[name])
                     for name, golden in goldens.items()
-                    if (exact if how == "stand" else cells)[name]
+                    if (said if how == "stand" else cells)[name]
                 }
             kept.write_text(json.dumps({name: ran.__dict__ for name, ran in made.items()}))
     return {name: Ran(**table) for name, table in json.loads(kept.read_text()).items()}

@@ -185,7 +185,7 @@ IMAGES: Sequence[Cell] = (
     Cell("image", "`image`", "/Images/image", without(image=PYTHON), seen.lines("small")),
     Cell("image_name", "`image_name`, `name`", "/Images/image_name", without(image=PYTHON), seen.lines("small")),
     Cell("shell", "`shell`", "/Images/shell", image(shell=""), seen.lines("/bin/sh")),
-    Cell("platform", "`platform`", "/Images/platform", image(platform=""), seen.never_ran),
+    Cell("platform", "`platform`", "/Images/platform", image(platform=""), seen.no_such_machine),
     Cell(
         "copy_dir",
         "`copy_dir`",

@@ -99,15 +99,21 @@ def digest(seen: Seen) -> bool:
 
 
 def gpu(seen: Seen) -> bool:
-    """The command found one where this machine has any; without one it was not run."""
+    """The command found one where this machine has any; without one it was not run, for want of it."""
     if list(Path("/dev").glob("nvidia[0-9]*")):
         return seen.of() == ["1", "ran"]
-    return never_ran(seen)
+    return _refused(seen, "with capabilities: [[gpu]]", "nvidia.com/gpu")
 
 
-def never_ran(seen: Seen) -> bool:
-    """There was no machine for it, so the command was not run."""
-    return "ran" not in seen.of()
+def no_such_machine(seen: Seen) -> bool:
+    """The command was not run, as there is no image, or no node, for what it is to run on."""
+    return _refused(seen, "Error response from daemon", "NodeAffinity")
+
+
+def _refused(seen: Seen, *reasons: str) -> bool:
+    """Docker's or Kubernetes' own reason is there, and nothing of the command."""
+    told = "\n".join([*seen.of(), seen.shown])
+    return "ran" not in seen.of() and any(reason in told for reason in reasons)
 
 
 def options(seen: Seen) -> bool:
