@@ -20,7 +20,7 @@ FEATURES: Dict[str, Feature] = {
     "secret": Feature("env", "a Secret in `env`"),
     "requires_docker": Feature("requires_docker", "`requires_docker`"),
     "docker_run_args": Feature("docker_run_args", "`docker_run_args`"),
-    "container": Feature("container_reuse_context", "one container for several Execs"),
+    "container": Feature("container_reuse_context", "one container for several Execs or attempts"),
     "max_time": Feature("max_time", "`max_time` of an Exec"),
     "group_max_time": Feature("max_time", "`max_time` of a Serial or a Parallel"),
     "retries": Feature("retries", "`retries` of an Exec"),
@@ -99,10 +99,13 @@ def _widths(plan: "Plan") -> List[int]:
 
 
 def _shared(plan: "Plan") -> Dict[int, int]:
-    """The rows whose container is shared, each with the number of Execs that run in it."""
+    """The rows whose container is shared, each with the number of Execs in it; what is tried again in it counts twice."""
+    tried = [-1] * len(plan.rows)  # for each row the nearest above it that has retries
     counts: Dict[int, int] = {}
-    for number in plan.leaves():
-        container = plan.rows[number].container
-        if container >= 0:
-            counts[container] = counts.get(container, 0) + 1
+    for number, row in enumerate(plan.rows):
+        if row.parent >= 0:
+            tried[number] = row.parent if plan.rows[row.parent].retries else tried[row.parent]
+        if row.kind == "exec" and row.container >= 0 and plan.runs[number]:
+            again = number != row.container and (row.retries > 0 or tried[number] > row.container)
+            counts[row.container] = counts.get(row.container, 0) + (2 if again else 1)
     return counts

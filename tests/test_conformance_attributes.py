@@ -188,6 +188,13 @@ def test_the_check_sees_the_order(tree: Tree, legal: str, wrong: str, complaint:
     assert check(tree, _run(wrong)) == [complaint]
 
 
+@pytest.mark.parametrize("called", attributed.KEPT)
+def test_a_legal_run_of_a_kept_tree_is_never_complained_about(called: str) -> None:
+    tree = attributed.KEPT[called]
+    for seed in range(30):
+        assert check(tree, simulate(tree, Random(seed))) == []
+
+
 # --- what commands see ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("clock", [False, True])
@@ -318,7 +325,7 @@ def said(node: str, what: str, code: str = "C305") -> Refusal:
     return Refusal(code, node, f"This target cannot say {what}")
 
 
-GROUP_TIME, SHARED = "`max_time` of a Serial or a Parallel", "one container for several Execs"
+GROUP_TIME, SHARED = "`max_time` of a Serial or a Parallel", "one container for several Execs or attempts"
 
 
 @pytest.mark.parametrize(
@@ -339,6 +346,8 @@ GROUP_TIME, SHARED = "`max_time` of a Serial or a Parallel", "one container for 
         ("github-host", serial("", (A, B), "reuse=NEW"), said("/", SHARED), True),
         ("github-host", serial("", (A, execute("b", "ok", SKIP)), "reuse=NEW"), said("/", SHARED), False),
         ("github-host", serial("", (A, execute("b", "ok", "reuse=GLOBAL")), "reuse=NEW"), said("/", SHARED), False),
+        ("github-host", serial("", (execute("a", "ok", "retries=1"),), "reuse=NEW"), said("/", SHARED), True),
+        ("github-host", serial("", (A,), "reuse=NEW", "retries=1"), said("/", SHARED), False),
         ("github-host", parallel("", (A, B), "max_concurrent=1"), said("/", "`max_concurrent`"), True),
         ("github-host", parallel("", (A, B), "max_concurrent=2"), said("/", "`max_concurrent`"), False),
         ("argo", serial("", (A, B), "requires_docker=True"), said("/a", "`requires_docker`"), True),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import conducto as co
-from conducto import limits, targets
+from conducto import features, limits, targets
 from conducto.diagnostics import Diagnostic, Report
 from conducto.ir import lower
 from conducto.targets import Limits
@@ -96,3 +96,24 @@ def test_files_have_a_size(size: int, codes: list[str]) -> None:
     report = Report()
     limits.check_files({"a": "x" * size, "b": "ä" * (size // 2)}, emitter, report)
     assert [diagnostic.code for diagnostic in report.diagnostics] == codes
+
+
+NEW = co.ContainerReuseContext.NEW
+
+
+@pytest.mark.parametrize(
+    ("root", "asks"),
+    [
+        (serial({"a": co.Exec("x"), "b": co.Exec("y")}, container_reuse_context=NEW), True),
+        (serial({"a": co.Exec("x"), "b": co.Exec("y", skip=True)}, container_reuse_context=NEW), False),
+        # A further attempt is made in the same container, unless that is the node's own: then each attempt has a new one.
+        (serial({"a": co.Exec("x", retries=1)}, container_reuse_context=NEW), True),
+        (serial({"g": serial({"a": co.Exec("x")}, retries=1)}, container_reuse_context=NEW), True),
+        (serial({"a": co.Exec("x")}, container_reuse_context=NEW, retries=1), False),
+        (co.Exec("x", container_reuse_context=NEW, retries=1), False),
+        (serial({"g": serial({"a": co.Exec("x")}, container_reuse_context=NEW)}, retries=1), False),
+    ],
+)
+def test_a_container_is_asked_for_where_it_makes_a_difference(root: co.Node, asks: bool) -> None:
+    says = frozenset(features.FEATURES) - {"container"}
+    assert [diagnostic.code for diagnostic in complaints(root, says=says)] == (["C305"] if asks else [])

@@ -12,7 +12,7 @@ Warranted = Callable[[Tree, bool], bool]
 
 
 def _shares(node: Tree, _root: bool) -> bool:
-    """Whether several Execs run in the container of a NEW node."""
+    """Whether several Execs or attempts run in the container of a NEW node."""
     return attributes.value(node, "reuse") == attributes.NEW and _sharing(node) > 1
 
 
@@ -65,7 +65,7 @@ _CALLED = {
     "`max_time` of a Serial or a Parallel": "max_time of a group",
     "`retries` of a Serial or a Parallel": "retries of a group",
     "`max_concurrent`": "max_concurrent",
-    "one container for several Execs": "container_reuse_context",
+    "one container for several Execs or attempts": "container_reuse_context",
     "`requires_docker`": "requires_docker",
 }
 #: An Exec is refused for what a node above it says.
@@ -75,6 +75,17 @@ _INHERITED = frozenset({"requires_docker"})
 def refused(refusal: Refusal) -> str:
     """The attribute that is refused; "" if it is something else."""
     return next((name for called, name in _CALLED.items() if refusal.message.endswith(f" cannot say {called}")), "")
+
+
+def asked(tree: Tree, target: str) -> set[str]:
+    """The attributes of a tree that a target refuses."""
+    refused_ = REFUSES[target]
+    return {
+        row
+        for path, node in walk(tree)
+        for row in {attributes.attribute(node, flag) for flag in flags(node) if attributes.word(flag)} & set(refused_)
+        if refused_[row](node, path == "/")
+    }
 
 
 def unwarranted(tree: Tree, refusals: Sequence[Refusal], target: str) -> list[str]:
@@ -105,13 +116,16 @@ def _awake(tree: Tree) -> list[Tree]:
 
 
 def _sharing(new: Tree) -> int:
-    """How many Execs run in the container of a NEW node."""
-    todo, found = [new], 0
+    """How many Execs run in the container of a NEW node; what is tried again in it, not with it, counts twice."""
+    todo, found = [(new, 1)], 0
     while todo:
-        node = todo.pop()
-        if SKIP not in flags(node) and (node is new or not attributes.value(node, "reuse")):
-            found += kind(node) == "exec"
-            todo += children(node)
+        node, times = todo.pop()
+        if SKIP in flags(node) or (node is not new and attributes.value(node, "reuse")):
+            continue
+        if node is not new and attributes.number(node, "retries"):
+            times = 2
+        found += times if kind(node) == "exec" else 0
+        todo += ((child, times) for child in children(node))
     return found
 
 

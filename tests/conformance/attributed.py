@@ -8,11 +8,56 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from . import accepts, attributes
+from .attempts import predict
 from .job import Job, plain
 from .observe import Run
 from .runner import Runner, outcomes
 from .strategy_attributes import tree
-from .trees import Tree
+from .trees import KEEP_GOING, SUPPRESS, Tree, execute, parallel, serial
+
+_PAIR = (execute("a"), execute("b"))
+#: Trees that random ones hardly ever are, on which a compiler was wrong, or planted mistakes were not seen.
+KEPT: Mapping[str, Tree] = {
+    "a forgiven group with retries behind a failure": serial(
+        "",
+        (execute("a", "fail"), serial("s", (execute("x", "ok", SUPPRESS),), SUPPRESS, "retries=2"), execute("b")),
+    ),
+    "a group that is done at last": serial(
+        "", (serial("s", (execute("a"), execute("x", "flaky1")), "retries=2"), execute("b"))
+    ),
+    "less room in a group than around it": parallel(
+        "", (parallel("p", _PAIR, "max_concurrent=1"), execute("c")), "max_concurrent=2"
+    ),
+    "less room around a group than in it": parallel(
+        "", (parallel("p", (*_PAIR, execute("c")), "max_concurrent=2"), execute("d")), "max_concurrent=1"
+    ),
+    "a time inside a longer one": serial(
+        "",
+        (serial("s", (execute("x", "sleeps"), execute("y")), KEEP_GOING, "max_time=3"), execute("b")),
+        *(KEEP_GOING, "max_time=200"),
+    ),
+    "a time around a longer one": serial(
+        "",
+        (
+            serial(
+                "s", (serial("t", (execute("x", "sleeps"), execute("y")), KEEP_GOING, "max_time=200"),), "max_time=3"
+            ),
+            *_PAIR,
+        ),
+        KEEP_GOING,
+    ),
+    "what never has a secret is tried again": serial(
+        "", (execute("x", "ok", "secret:V0=MISSING", "retries=1", SUPPRESS), execute("b")), "retries=1"
+    ),
+    "a command that is late and forgiven": serial(
+        "", (serial("s", (execute("x", "sleeps", SUPPRESS), execute("y")), "max_time=3"), execute("b"))
+    ),
+    "an attempt that is late, then one more": serial(
+        "", (execute("x", "sleeps", "max_time=3", "retries=1", SUPPRESS), execute("b"))
+    ),
+    "a container anew for each attempt": serial("", (*_PAIR, execute("c", "flaky1")), "reuse=NEW", "retries=1"),
+    "an attempt in the same container": serial("", (execute("a", "flaky1", "retries=1"), execute("b")), "reuse=NEW"),
+}
 
 #: A target that refuses more than this of its trees would make a sample without an end.
 _TRIES = 4
@@ -56,6 +101,21 @@ def jobs(target: str, seed: int) -> Iterator[tuple[str, Job]]:
     while True:
         yield f"tree {index} of seed {seed}", plain(tree(target, seed, index))
         index += 1
+
+
+def few(target: str, seed: int, count: int, most: int) -> list[tuple[str, Job]]:
+    """So many trees of a seed that run no more commands than `most` and that nothing is refused of, by what they add."""
+    found: list[tuple[str, Job]] = []
+    counts: Counter[str] = Counter()
+    for label, job in islice(jobs(target, seed), 100 * count):
+        used = {row for _, row in attributes.uses(job.tree)}
+        small = sum(map(len, predict(job.tree).runs.values())) <= most
+        if small and not accepts.asked(job.tree, target) and any(counts[row] < 2 for row in used):
+            counts.update(used)
+            found.append((label, job))
+        if len(found) == count:
+            break
+    return found
 
 
 def campaign(runner: Runner, count: int, seed: int, size: int = 0) -> Iterator[tuple[str, Job, Run, list[str]]]:
