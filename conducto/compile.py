@@ -146,8 +146,12 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
 
 def files_of(plan: Plan, emitter: Emitter, report: Report) -> Files:
     """The files of one target, paths from the repository's root; complaints go to `report`, and then there are no files."""
+    before = len(report.errors)
     limits.check_plan(plan, emitter, report)
     options.check_options(plan, emitter, report)
+    # An emitter need not bear what its own limits refuse: a chain too deep for it would cost the square of its length.
+    if len(report.errors) > before:
+        return {}
     document = emitter.document(plan, report)
     if report.errors:
         return {}

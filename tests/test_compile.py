@@ -1,0 +1,56 @@
+"""Between a plan and a target's files: which passes are made, and what they cost."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import conducto as co
+from conducto import compile, targets
+from conducto.diagnostics import Report
+from tests import plans
+
+
+def files(root: co.Node, target: str, report: Report) -> targets.Files:
+    emitter, plan = targets.get(target), plans.plan(root)
+    plan.origin = plan.origin._replace(output=emitter.output(plan.origin))
+    return compile.files_of(plan, emitter, report)
+
+
+def work(call: Callable[[], Any]) -> int:
+    """How many functions `call` calls: the same wherever and however often it is counted."""
+    count = 0
+
+    def profile(frame: Any, event: str, argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(profile)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("target", ["argo", "github", "make"])
+def test_a_chain_takes_work_for_its_length_alone(target: str) -> None:
+    def compiled(length: int) -> int:
+        root = plans.chain(length, co.Exec("true"))
+        return work(lambda: files(root, target, Report()))
+
+    compiled(10)
+    short, long = compiled(200), compiled(400)
+    assert long < 2.2 * short
+
+
+def test_no_document_is_made_of_what_the_limits_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    emitter: Any = targets.get("argo")
+    made: list[Any] = []
+    monkeypatch.setattr(type(emitter), "document", lambda *given: made.append(given))
+    report = Report()
+    assert files(plans.chain(200, co.Exec("true")), "argo", report) == {}
+    assert ([error.code for error in report.errors], made) == (["C300"], [])
