@@ -1,8 +1,9 @@
-"""A run of make that is interrupted leaves nothing: no container, no process, no lock; and make ends by the signal."""
+"""A run of make that is interrupted leaves nothing: no container, process, lock or file; and make ends by the signal."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -37,6 +38,26 @@ SIGNALS: dict[str, Callable[[int], list[int]]] = {
     "SIGTERM to make": lambda pid: [send(os.kill, pid, signal.SIGTERM)],
     "SIGINT twice": lambda pid: [send(os.killpg, pid, signal.SIGINT), send(os.killpg, pid, signal.SIGINT, 0.3)],
 }
+#: More than one to the group, while nodes are being stopped: each with the seconds after which it comes.
+MORE: dict[str, list[tuple[signal.Signals, float]]] = {
+    "at once": [(signal.SIGINT, 0), (signal.SIGINT, 0.05)],
+    "soon": [(signal.SIGINT, 0), (signal.SIGINT, 0.3)],
+    "late": [(signal.SIGINT, 0), (signal.SIGINT, 1)],
+    "often": [(signal.SIGINT, 0), *[(signal.SIGINT, 0.2)] * 20],
+    "SIGTERM": [(signal.SIGTERM, 0), (signal.SIGTERM, 0.5)],
+    "SIGHUP": [(signal.SIGHUP, 0), (signal.SIGHUP, 0.5)],
+    "SIGQUIT": [(signal.SIGQUIT, 0), (signal.SIGQUIT, 0.5)],
+    "all kinds": [(signal.SIGHUP, 0), (signal.SIGINT, 0.3), (signal.SIGTERM, 0.3), (signal.SIGTERM, 0.3)],
+}
+
+
+@pytest.fixture(autouse=True)
+def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the runs of a test have their temporary files."""
+    folder = tmp_path / "temp"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
 
 
 def send(how: Callable[[int, int], None], pid: int, what: signal.Signals, after: float = 0) -> int:
@@ -123,6 +144,7 @@ def check_nothing_is_left(made: Makefile, *, in_docker: bool) -> None:
     if in_docker:
         assert containers(made) == []
     assert not (made.state / "lock").exists()
+    assert list((folder / "temp").iterdir()) == []
     assert list((made.state / "live").iterdir()) == []
     assert "after" not in made.ended("done")
     assert made.ended("done") == set()
@@ -140,6 +162,60 @@ def test_on_the_host(how: str, tmp_path: Path) -> None:
         assert process.wait(30) == -sent
         assert time.monotonic() - began < 15
         check_nothing_is_left(made, in_docker=False)
+
+
+def interrupt(process: subprocess.Popen[bytes], made: Makefile, how: str) -> None:
+    """Send signals while make lives; the lock is not let go while a node is still being stopped."""
+    for what, after in MORE[how]:
+        time.sleep(after)
+        if process.poll() is None:
+            send(os.killpg, process.pid, what)
+    while process.poll() is None:
+        held = (made.state / "lock").exists()
+        assert held or list((made.state / "live").iterdir()) == []
+        time.sleep(0.01)
+
+
+def check_all_is_told(made: Makefile, names: set[str]) -> None:
+    """The summary names each node that was running, by the last part of its name, and none says anything after it."""
+    told, _, summary = (made.path.parent / "said").read_text().rpartition("\n----\n")
+    assert set(re.findall(r"^FAILED \S*?([^/\s]+): interrupted", summary, re.M)) == names
+    assert f"\n0 done, {len(names)} failed, 0 not run, interrupted\n" in summary
+    assert set(re.findall(r"^\S*?([^/\s]+): FAILED: interrupted", told, re.M)) == names
+    assert ": FAILED: " not in summary
+
+
+@pytest.mark.needs("make")
+@pytest.mark.parametrize("how", MORE)
+def test_signals_that_come_again_on_the_host(how: str, tmp_path: Path) -> None:
+    with running(tmp_path, "ENGINE=host") as (made, process):
+        interrupt(process, made, how)
+        assert -process.returncode in dict(MORE[how])
+        check_nothing_is_left(made, in_docker=False)
+        check_all_is_told(made, set(COMMANDS))
+
+
+@pytest.mark.needs(*DOCKER)
+@pytest.mark.parametrize("how", ["soon", "often", "SIGTERM"])
+def test_signals_that_come_again_in_docker(how: str, tmp_path: Path) -> None:
+    with running(tmp_path) as (made, process):
+        interrupt(process, made, how)
+        assert -process.returncode in dict(MORE[how])
+        check_nothing_is_left(made, in_docker=True)
+        check_all_is_told(made, set(COMMANDS))
+
+
+@pytest.mark.needs("make")
+@pytest.mark.parametrize("how", ["soon", "SIGHUP"])
+def test_signals_that_come_again_in_a_group_with_retries(how: str, tmp_path: Path) -> None:
+    group = Parallel(retries=2, env={"MARK": str(tmp_path)})
+    for name in ("plain", "deaf"):
+        group[name] = Exec(COMMANDS[name])
+    with started(tmp_path, serial(group=group), 2, "ENGINE=host") as (made, process):
+        interrupt(process, made, how)
+        assert -process.returncode in dict(MORE[how])
+        check_nothing_is_left(made, in_docker=False)
+        check_all_is_told(made, {"plain", "deaf"})
 
 
 @pytest.mark.needs(*DOCKER)

@@ -16,6 +16,7 @@ again() { # NAME NEED AFTER, and words
   why='' child='' turn=1 base=$here scope=${CONDUCTO_SCOPE:+$CONDUCTO_SCOPE/}again/$me
   case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) make_group; await; exit "$status" ;; esac
   trap pass_on INT TERM HUP
+  wait_for_me
   ! needs_failed || turns=1
   while try_group; [ -n "$failed" ] && [ -z "$why" ] && [ "$turn" -lt "$turns" ]; do
     [ -z "$within" ] || ! out_of_time || break
@@ -35,12 +36,13 @@ known() { # GROUP: what is noted of a group around stays where it is
 try_group() {
   inner=$state/$scope failed=''
   rm -rf "$inner"
-  for kind in "done" failed unrun bad late; do mkdir -p "$inner/$kind" || exit 2; done
+  for kind in "done" failed unrun bad late node; do mkdir -p "$inner/$kind" || exit 2; done
   if needs_failed; then : >"$inner/bad/$flat"; fi
   [ "$turn" -eq 1 ] || export CONDUCTO_TRIAL="$node: attempt $turn of $turns"
   make_group
   [ -z "$why" ] || pass_on
   await
+  end_nodes "$inner"
   [ "$status" -eq 0 ] && [ ! -e "$inner/bad/$me" ] || failed=1
 }
 make_group() {

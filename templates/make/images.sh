@@ -155,8 +155,9 @@ build_image() { # and build arguments
 forget_bases() { # of images that were not to be made to the end
   [ "$engine" != host ] || return 0
   # shellcheck disable=SC2046 # names
-  set -- $("$engine" images --format '{{.Repository}}:{{.Tag}}' --filter "reference=conducto/*:*-$CONDUCTO_RUN" 2>/dev/null)
-  [ $# -eq 0 ] || "$engine" rmi "$@" >/dev/null 2>&1
+  set -- $(undisturbed docker images --format '{{.Repository}}:{{.Tag}}' \
+    --filter "reference=conducto/*:*-$CONDUCTO_RUN" 2>/dev/null)
+  [ $# -eq 0 ] || undisturbed docker rmi "$@" >/dev/null 2>&1
 }
 owner() { # the user of the image, as numbers: builders find no group for some names
   # shellcheck disable=SC2016 # for its shell

@@ -162,7 +162,8 @@ define conducto.sh
 #   bad/N      N failed or was not run, and is not forgiven     bad/N,  something in the group N is bad
 #   image/K    an image that was looked for in this run         late/N  the group N is over its max_time
 #   began/N    when the group N began      container/N  what the Execs of N share       slot/N  what N has room for
-#   again/N    the state of an attempt of the group N, until it is the last             lock    the run itself
+#   again/N    the state of an attempt of the group N, until it is the last             node/P  process P is at work
+#   lock       the run itself
 set -f
 engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=:
 say() { printf '%s\n' "$*" >&2; }
@@ -299,8 +300,9 @@ finish() {
 # ---- something that runs: it is $child, what it prints goes to $pipe, and $running is there until it has ended
 begin() { # LOG
   log=$1 why='' final='' status=1 child='' container='' made='' id='' folder='' stoppers='' begun=$(date +%s)
-  : >"$state/live/$me"
+  wait_for_me
   trap '' INT TERM HUP # until those who listen are there; what comes meanwhile the run has noted
+  : >"$state/live/$me"
   open_log
   running=$pipe.$turn
   : >"$running"
@@ -524,7 +526,7 @@ ours_or_empty() { # whether nothing is lost where the state is wiped
   [ "$line" = '*' ] || [ -z "$(ls -A "$state" 2>/dev/null)" ]
 }
 wipe() {
-  for kind in "done" failed unrun bad late live image log began container slot again; do rm -rf "${state:?}/$kind"; done
+  for kind in "done" failed unrun bad late live image log began container slot again node; do rm -rf "${state:?}/$kind"; done
 }
 
 run() { # GOALS
@@ -532,11 +534,11 @@ run() { # GOALS
   case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) exec "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory CONDUCTO_RUN=dry "$@" ;; esac
   can_run
   why='' child=''
-  trap pass_on INT TERM HUP
+  trap pass_on INT TERM HUP QUIT
   lock
   trap 'rm -rf "$state/lock"' EXIT # an interruption ends what is run here besides, which may end this
   wipe
-  for kind in "done" failed unrun bad late live image log; do mkdir "$state/$kind" || exit 2; done
+  for kind in "done" failed unrun bad late live image log node; do mkdir "$state/$kind" || exit 2; done
   unset CONDUCTO_SCOPE CONDUCTO_KNOWN CONDUCTO_TRIAL
   CONDUCTO_RUN=$(date +%Y%m%d-%H%M%S)-$$
   CONDUCTO_TMP=$(mktemp -d) || exit 2
@@ -545,16 +547,29 @@ run() { # GOALS
   "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory ${jobs:+"-j$jobs"} CONDUCTO_RUN="$CONDUCTO_RUN" "$@" & child=$!
   [ -z "$why" ] || pass_on
   await
-  trap '' INT TERM HUP
+  trap '' INT TERM HUP QUIT
+  end_nodes "$state"
   sweep conducto.run="$CONDUCTO_RUN"
   $tidy
-  rm -rf "$CONDUCTO_TMP"
+  rm -rf "$CONDUCTO_TMP" 2>/dev/null || { nap; rm -rf "$CONDUCTO_TMP"; } # something was put there meanwhile
   [ "$status" -eq 0 ] && [ -z "$why" ] && result=0 || result=1
   for goal; do flat "$goal"; [ ! -e "$state/bad/$flat" ] || result=1; done
   summary
   exit "$result"
 }
 
+wait_for_me() {
+  : >"$here/node/$$"
+  trap 'rm -f "$here/node/$$"' EXIT
+}
+end_nodes() { # STATE: those for which make has not waited. A signal that comes again ends it, as soon as one of them has ended
+  set +f
+  for left in "$1"/node/*; do
+    set -f
+    while [ -e "$left" ] && kill -TERM "${left##*/}" 2>/dev/null; do nap; done
+  done
+  set -f
+}
 pass_on() { # an interruption: to the make that runs the nodes, and for those that are about to listen
   why=interrupted
   [ -n "$child" ] || return 0
@@ -592,9 +607,10 @@ sweep() { # LABEL: what has outlived its node, where that was killed
   set -f
   [ -n "$strayed" ] && [ "$engine" != host ] || return 0
   # shellcheck disable=SC2046 # ids are words
-  set -- $(docker ps -aq --filter "label=$1" 2>/dev/null)
-  [ $# -eq 0 ] || docker rm -f "$@" >/dev/null 2>&1
+  set -- $(undisturbed docker ps -aq --filter "label=$1" 2>/dev/null)
+  [ $# -eq 0 ] || undisturbed docker rm -f "$@" >/dev/null 2>&1
 }
+undisturbed() { (in_session "${CONDUCTO_LEAD-}" "$@"); } # docker hears signals of a terminal even where they are ignored
 ours() { # whether process $1 is a command of a pipeline
   { tr '\0' '\n' <"/proc/$1/environ" || ps eww -o command= -p "$1" | tr ' ' '\n'; } 2>/dev/null |
     grep -q '^CONDUCTO_PIPELINE_ID='
