@@ -521,12 +521,23 @@ def test_what_is_ours_or_makes_does_not_reach_the_command(tmp_path: Path) -> Non
 
 @pytest.mark.needs("make")
 def test_what_a_command_leaves_running_is_ended(tmp_path: Path) -> None:
-    stray = "sleep 71.5 & setsid sleep 71.6 & set -m; sleep 71.7 & (trap '' TERM HUP INT; sleep 71.8) & true"
+    stray = "sleep 71.5 & setsid sleep 71.9 & set -m; sleep 71.7 & (trap '' TERM HUP INT; sleep 71.8) & true"
     began = time.monotonic()
     assert makefile(tmp_path, Exec(stray)).run("ENGINE=host").status == 0
     assert time.monotonic() - began < 10
     left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert not re.search(r"^sleep 71\.[578]", left, re.M)
+    assert not re.search(r"^sleep 71\.[5789]", left, re.M)
+
+
+@pytest.mark.needs("make")
+@pytest.mark.parametrize(("name", "other"), [("a", "ab"), ("a", "a\nb"), ("a\nb", "a"), ("a\nb", "b")])
+def test_what_another_command_has_running_is_not_ended(name: str, other: str, tmp_path: Path) -> None:
+    root = tree(Parallel)
+    root[name] = Exec("setsid sleep 50 >/dev/null 2>&1 & until [ -e there ]; do sleep 0.1; done; echo $! >mine")
+    lasting = "setsid sleep 50 & touch there; until [ -e mine ] && ! kill -0 $(cat mine); do sleep 0.1; done; kill $!"
+    root[other] = Exec(lasting, max_time=20)
+    ran = makefile(tmp_path, root).run("ENGINE=host", "-j2")
+    assert ran.status == 0, ran.err
 
 
 @pytest.fixture

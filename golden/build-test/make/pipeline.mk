@@ -102,7 +102,7 @@ define conducto.sh
 #   again/N    the state of an attempt of the group N, until it is the last             node/P  process P is at work
 #   lock       the run itself
 set -f
-engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=:
+engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=: path=''
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
@@ -419,14 +419,22 @@ leader() { # what gives a process its session, and the SIGINT back that a shell 
 end_session() { # ID
   kill -KILL -- "-$1" 2>/dev/null
   round=0
-  while [ -r /proc/self/stat ] && [ $round -lt 9 ]; do # what is in a process group of its own there
-    set +f
-    strays=$(grep -ls ") [^XZ] [0-9]* [0-9]* $1 " /proc/[0-9]*/stat)
-    set -f
+  while [ -r /proc/self/stat ] && [ $round -lt 9 ]; do
+    find_strays "$1"
     [ -n "$strays" ] || break
-    for stray in $strays; do stray=${stray#/proc/}; kill -KILL "${stray%/stat}" 2>/dev/null; done
+    for stray in $strays; do stray=${stray#/proc/}; kill -KILL "${stray%/*}" 2>/dev/null; done
     round=$((round + 1))
   done
+}
+find_strays() { # SESSION: what has a process group of its own there, or has left it with the environment of its node
+  set +f
+  strays=$(grep -ls ") [^XZ] [0-9]* [0-9]* $1 " /proc/[0-9]*/stat)
+  of_run=$(grep -ls "CONDUCTO_PIPELINE_ID=$CONDUCTO_RUN" /proc/[0-9]*/environ)
+  for stray in $of_run; do
+    tr '\n\0' '\1\n' 2>/dev/null <"$stray" |
+      LC_ALL=C grep -Fqx "CONDUCTO_NODE=$(printf %s "$path" | tr '\n' '\1')" && strays="$strays $stray"
+  done
+  set -f
 }
 
 # ---- the run as a whole
