@@ -29,7 +29,7 @@ FEW_COMMANDS = {"github-docker": 4}
 
 #: The same with attributes, where an attempt is a command; and how many trees with attributes a slow target gets.
 FEW_ATTEMPTS = {"github-docker": 3}
-ATTRIBUTE_TREES = 10
+ATTRIBUTE_TREES = {"github-docker": 10, "argo": 30}
 
 NEEDS = {
     "make-host": ("make",),
@@ -82,8 +82,8 @@ def trees_with_attributes(target: str) -> list[tuple[str, Job]]:
     """Those that are kept, and the first trees of CI's seed; of a slow target a few that need little time."""
     kept = [(label, plain(tree)) for label, tree in attributed.KEPT.items()]
     if target in FEW_ATTEMPTS:
-        return [*kept, *attributed.few(target, CI_SEED, ATTRIBUTE_TREES, FEW_ATTEMPTS[target])]
-    return [*kept, *islice(attributed.jobs(target, CI_SEED), CI_COUNT)]
+        return [*kept, *attributed.few(target, CI_SEED, ATTRIBUTE_TREES[target], FEW_ATTEMPTS[target])]
+    return [*kept, *islice(attributed.jobs(target, CI_SEED), ATTRIBUTE_TREES.get(target, CI_COUNT))]
 
 
 @targets()

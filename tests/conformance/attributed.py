@@ -50,7 +50,10 @@ KEPT: Mapping[str, Tree] = {
         "", (execute("x", "ok", "secret:V0=MISSING", "retries=1", SUPPRESS), execute("b")), "retries=1"
     ),
     "a command that is late and forgiven": serial(
-        "", (serial("s", (execute("x", "sleeps", SUPPRESS), execute("y")), "max_time=3"), execute("b"))
+        "", (serial("s", (execute("x", "sleeps", SUPPRESS), execute("y", "ok", SUPPRESS)), "max_time=3"), execute("b"))
+    ),
+    "nothing else in a late group": serial(
+        "", (serial("s", (execute("x", "sleeps", SUPPRESS),), "max_time=3"), execute("b"))
     ),
     "an attempt that is late, then one more": serial(
         "", (execute("x", "sleeps", "max_time=3", "retries=1", SUPPRESS), execute("b"))

@@ -18,8 +18,8 @@ _BODIES: Mapping[str, str] = {
     # One that holds the command's output open, one that does not; the variable is how `survivors` knows them.
     "background": "{ left=%s sleep 1000 & }; { left=%s sleep 1000 </dev/null >/dev/null 2>&1 & }",
     "reads": '[ "$(cat | wc -c)" -eq 0 ] || exit 9',
-    # Far longer than any limit that ends it, with the time that a target may take for that.
-    "sleeps": "left=%s sleep 200",
+    # Longer than any limit that ends it and the 30 s that this may take; shorter than any limit that is not to end it.
+    "sleeps": "left=%s sleep 60",
 }
 _STATUS: Mapping[str, int] = {"fail": 1, "exit126": 126, "exit127": 127, "exit255": 255}
 BEHAVIOURS = ("ok", "fail", "kill", "exit126", "exit127", "exit255", "background", "reads")
