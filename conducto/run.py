@@ -169,7 +169,7 @@ def open_streams() -> None:
         if getattr(sys, name) is None:
             # Of what cannot be written to, the writer is told.
             opened = os.open(os.devnull, os.O_RDONLY if name == "stdout" else os.O_RDWR)
-            setattr(sys, name, open(opened, "w" if number else "r", encoding="utf-8", errors="backslashreplace"))
+            setattr(sys, name, os.fdopen(opened, "w" if number else "r", encoding="utf-8", errors="backslashreplace"))
 
 
 def silence(*streams: TextIO) -> None:
