@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import sys
 import traceback
 from typing import List
 
-from . import run
+from . import commandline, draw, run
 from .diagnostics import ConductoError, Diagnostic
+
+#: What a write to a stream fails of.
+_OUTPUT = (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT)
 
 
 def main() -> int:
     """The exit status of the command line in sys.argv: 2 for whatever is wrong, so that 1 always means stale."""
     words = sys.argv[1:]
+    run.open_streams()
     try:
         status = run.main(words) if words and run.is_file(words[0]) else _command()
         sys.stdout.flush()
+        sys.stderr.flush()
         return status
     except KeyboardInterrupt:
         return 130
@@ -27,15 +35,30 @@ def main() -> int:
 
 def _wrong(error: Exception) -> int:
     """Say what nobody foresaw, and let Python find nothing more to write at its end."""
-    if isinstance(error, OSError) and error.filename is None:
+    if isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT:
         diagnostic = Diagnostic("C418", f"cannot write standard output: {error.strerror}")
+    elif isinstance(error, FileNotFoundError) and not _folder_is_there():
+        diagnostic = Diagnostic("C418", "the working folder is not there any more", help="change to one that is")
     else:
-        traceback.print_exc()
         message = f"conducto itself failed: {type(error).__name__}: {error}"
         diagnostic = Diagnostic("C901", message, help="this is a bug of conducto's: please report it")
-    run.complain(ConductoError(diagnostic), ["conducto", *sys.argv[1:]])
-    run.reader_gone()
+    with contextlib.suppress(OSError):  # nor can it be said where stderr is what failed
+        words = ["conducto", *sys.argv[1:]]
+        if sys.argv[1:2] in (["compile"], ["runtime"]) and commandline.wants_json(words):
+            sys.stderr.write(draw.as_json([commandline.placed(diagnostic, words)]))
+        else:
+            if diagnostic.code == "C901":
+                traceback.print_exc()
+            run.complain(ConductoError(diagnostic), words)
+    run.silence(sys.stdout, sys.stderr)
     return 2
+
+
+def _folder_is_there() -> bool:
+    try:
+        return bool(os.getcwd())
+    except FileNotFoundError:
+        return False
 
 
 def _command() -> int:

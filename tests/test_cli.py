@@ -248,7 +248,8 @@ def test_check_compares_what_is_not_ours_too(repo: Path) -> None:
     [
         (("pipeline.py", "--n=3", "-t", "make", "-o", "-"), "echo run3"),
         (("-t", "make", "pipeline.py", "-o", "-", "run", "--n=3"), "echo run3"),
-        (("--n=3", "-t", "make", "-o", "-", "pipeline.py"), None),
+        (("--n=3", "-t", "make", "-o", "-", "pipeline.py"), "echo run3"),
+        (("--n=3", "-t", "make", "pipeline.py", "run", "-o", "-"), "echo run3"),
         (("pipeline.py", "run", "-t", "make", "--n", "3", "-o", "-"), "echo run3"),
         (("pipeline.py", "run", "3", "-t", "make", "-o-"), "echo run3"),
         (("-tmake", "-o-", "pipeline.py", "other", "--", "--check=1", "--output=2"), "echo other 1 2"),
@@ -259,12 +260,24 @@ def test_check_compares_what_is_not_ours_too(repo: Path) -> None:
         (("-t", " make , make ", "-t", "make", "-o", "-", "pipeline.py"), "echo run1"),
     ],
 )
-def test_options_may_stand_anywhere(repo: Path, words: tuple[str, ...], runs: str | None) -> None:
+def test_options_may_stand_anywhere(repo: Path, words: tuple[str, ...], runs: str) -> None:
+    assert f"# /   {runs}\n" in right(conducto(repo, "compile", *words)).out
+
+
+@pytest.mark.parametrize(
+    ("words", "fault", "help"),
+    [
+        (("--chek", "-t", "make", "pipeline.py"), "--chek", "did you mean `--check`?"),
+        (("-t", "make", "--n", "3", "pipeline.py"), "--n", "write arguments of FUNC behind FILE, or as `--ARG=VALUE`"),
+        (("-t", "make", "-x.py"), "-x.py", "write arguments of FUNC behind FILE, or as `--ARG=VALUE`"),
+    ],
+)
+def test_an_unknown_option_is_no_file(repo: Path, words: tuple[str, ...], fault: str, help: str) -> None:
     done = conducto(repo, "compile", *words)
-    if runs is None:
-        assert done.status == 2
-    else:
-        assert f"# /   {runs}\n" in right(done).out
+    title, _, line, carets, said = done.err.rstrip("\n").split("\n")[:1] + done.err.rstrip("\n").split("\n")[-4:]
+    assert (done.status, title) == (2, f"error[C415]: `conducto compile` has no option `{fault}`")
+    assert line[carets.index("^") :][: carets.count("^")] == fault
+    assert said.endswith(f"help: {help}")
 
 
 def test_what_it_says_makes_it_again(repo: Path) -> None:
@@ -313,7 +326,7 @@ def test_warnings_do_not_fail(repo: Path) -> None:
 
 
 def test_json_alone_on_stderr(repo: Path) -> None:
-    assert conducto(repo, *MAKE, "pipeline.py", "--format", "json") == (0, "", "")
+    assert conducto(repo, *MAKE, "pipeline.py", "--format", "json") == (0, "", "[]\n")
     done = conducto(repo, *MAKE, "pipeline.py", "rum", "--format", "json")
     (found,) = json.loads(done.err)
     column = len("conducto compile --target make pipeline.py ") + 1
@@ -389,6 +402,8 @@ def test_a_failure_of_our_own_is_no_staleness(repo: Path) -> None:
     assert done.status == 2
     assert "error[C901]: conducto itself failed: " in done.err
     assert "Traceback" in done.err, "who reports the bug needs it"
+    (said,) = json.loads(conducto(repo, *MAKE, "--check", "odd.py", "--format", "json").err)
+    assert (said["code"], said["message"][:24]) == ("C901", "conducto itself failed: ")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
@@ -399,6 +414,38 @@ def test_a_full_disk_is_said(repo: Path, words: tuple[str, ...]) -> None:
     assert "error[C418]: cannot write standard output: No space left on device" in done.err
     assert "Traceback" not in done.err
     assert "Exception ignored" not in done.err
+
+
+def test_a_working_folder_that_is_gone_is_said(repo: Path) -> None:
+    (repo / "gone").mkdir()
+    done = command.run(
+        repo, "sh", "-c", 'cd gone && rmdir ../gone && exec "$@"', "sh", str(command.CONDUCTO), "compile"
+    )
+    assert (done.status, done.err.split("\n")[0]) == (2, "error[C418]: the working folder is not there any more")
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "streams", "status"),
+    [
+        ((*MAKE, "nope.py", "--check"), "2>&-", 2),
+        ((*MAKE, "nope.py", "--check"), ">&- 2>&- <&-", 2),
+        ((*MAKE, "-o", "-", "pipeline.py"), ">&-", 2),
+        (("pipeline.py",), ">&-", 2),
+        ((*MAKE, "nope.py", "--check"), "2>/dev/full", 2),
+        (("nope.py",), "2>/dev/full", 2),
+        (("compile", "--nope"), "2>/dev/full", 2),
+        ((*MAKE, "pipeline.py"), ">&- 2>&-", 0),
+        ((*MAKE, "pipeline.py", "--check"), "2>&-", 1),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_makes_no_other_status(
+    repo: Path, words: tuple[str, ...], streams: str, status: int
+) -> None:
+    done = command.run(repo, "sh", "-c", f'exec "$@" {streams}', "sh", str(command.CONDUCTO), *words)
+    assert done.status == status
+    assert "Traceback" not in done.out + done.err
+    assert done.err == "" or "error[C418]: cannot write standard output: Bad file descriptor" in done.err
 
 
 def test_the_source_is_never_overwritten(repo: Path) -> None:
