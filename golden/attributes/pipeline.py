@@ -72,8 +72,8 @@ def outcome() -> co.Parallel:
 
 # --- how often, how long, how many --------------------------------------------------------------------------------------
 
-#: Heeds SIGTERM, and is over in 24 seconds without it.
-LONG = "trap 'exit 1' TERM; echo begun; sleep 24 & wait; echo ended"
+#: Heeds SIGTERM, and is over in 35 seconds without it.
+LONG = "trap 'exit 1' TERM; echo begun; sleep 35 & wait; echo ended"
 #: Tells when it began and when it ended.
 CLOCK = "cut -d' ' -f1 /proc/uptime; sleep 3; cut -d' ' -f1 /proc/uptime"
 #: Fails, as often as it is tried.
@@ -99,13 +99,13 @@ def attempts() -> co.Parallel:
 def time() -> co.Parallel:
     """`max_time` ends what runs over it, and in a group the rest of that is not run."""
     node = co.Parallel(image=PYTHON, suppress_errors=True)
-    node["exec"] = co.Exec(LONG, max_time="8s")
+    node["exec"] = co.Exec(LONG, max_time="15s")
 
-    with co.Parallel(max_time=8) as one:
+    with co.Parallel(max_time=15) as one:
         co.Exec(LONG, name="only")
     node["group_of_one"] = one
 
-    with co.Serial(max_time=8, stop_on_error=False) as several:
+    with co.Serial(max_time=15, stop_on_error=False) as several:
         co.Exec(LONG, name="first")
         co.Exec("echo ran", name="next")
     node["group"] = several
@@ -217,7 +217,7 @@ def together() -> co.Serial:
     node = co.Serial(image=co.Image(PYTHON, copy_dir="tool", exclude=["notes.txt"], name="tool"), cpu=0.1, mem=0.5)
     node.env["STAGE"] = "test"
     node["Check"] = co.Exec("echo $STAGE $(cat version); exit 1")
-    node["Check"].set(retries=1, max_time=80, suppress_errors=True, title="Check it", env={"STAGE": "check"})
+    node["Check"].set(retries=1, max_time=150, suppress_errors=True, title="Check it", env={"STAGE": "check"})
 
     node["Test"] = co.Parallel(max_concurrent=2, doc="In any order.")
     for number in range(3):
@@ -231,9 +231,9 @@ def together() -> co.Serial:
     return node
 
 
-def pipeline(url: str = ANOTHER) -> co.Serial:
-    """All of it, one part after the other; `url` is another repository."""
-    root = co.Serial(stop_on_error=False)
+def pipeline(url: str = ANOTHER) -> co.Parallel:
+    """All of it; `url` is another repository."""
+    root = co.Parallel()
     root["Environment"] = environment()
     root["Resources"] = resources()
     root["Outcome"] = outcome()

@@ -7,26 +7,26 @@
 #   conducto compile --target make pipeline.py
 #
 # / (53 Execs)
-# ├─00 Environment (3 Execs)
-# ├─01 Resources (4 Execs)
-# ├─02 Outcome (6 Execs)
+# ├─ Environment (3 Execs)
+# ├─ Resources (4 Execs)
+# ├─ Outcome (6 Execs)
 # │ ├─ skip (2 Execs)
 # │ ├─ suppress_errors (2 Execs)
 # │ └─ stop_on_error (2 Execs)
-# ├─03 Attempts (4 Execs)
+# ├─ Attempts (4 Execs)
 # │ └─ group (2 Execs)
-# ├─04 Time (4 Execs)
+# ├─ Time (4 Execs)
 # │ ├─ group_of_one (1 Exec)
 # │ └─ group (2 Execs)
-# ├─05 Room (3 Execs)
-# ├─06 Containers (5 Execs)
+# ├─ Room (3 Execs)
+# ├─ Containers (5 Execs)
 # │ ├─ shared (2 Execs)
 # │ └─ older_spelling (2 Execs)
-# ├─07 Shown (3 Execs)
-# ├─08 Images (4 Execs)
-# ├─09 Code (6 Execs)
-# ├─10 Functions (3 Execs)
-# └─11 Together (7 Execs)
+# ├─ Shown (3 Execs)
+# ├─ Images (4 Execs)
+# ├─ Code (6 Execs)
+# ├─ Functions (3 Execs)
+# └─ Together (7 Execs)
 #   ├─0 Test (3 Execs)
 #   └─1 Tidy (2 Execs)
 
@@ -64,7 +64,7 @@ CHOSEN := Environment/env (and 49 more)
 ifeq ($(origin CONDUCTO_RUN),command line)
 # ---- The nodes. "A: B": A runs only where B is done. "A: | B": A comes after B, however that ended.
 
-# All of it, one part after the other; `url` is another repository.
+# All of it; `url` is another repository.
 all: | Environment Resources Outcome Attempts Time Room Containers Options Shown Images Code \
     Functions Together
 	@$(join)
@@ -92,200 +92,200 @@ Environment/secret:
 	  env:WHERE=above \
 	  -- 'printf %s "$$TOKEN" | sha256sum'
 
-Resources: | Environment Resources/cpu Resources/inherited Resources/mem Resources/gpu
+Resources: | Resources/cpu Resources/inherited Resources/mem Resources/gpu
 	@$(join)
 
-Resources/cpu: | Environment
+Resources/cpu:
 	@$(exec) image=python:3.13-slim --cpu-shares=512 -- 'cat /sys/fs/cgroup/cpu.weight /sys/fs/cgroup/cpu/cpu.shares 2>/dev/null; true'
 
-Resources/inherited: | Environment
+Resources/inherited:
 	@$(exec) image=python:3.13-slim --cpu-shares=256 -- 'cat /sys/fs/cgroup/cpu.weight /sys/fs/cgroup/cpu/cpu.shares 2>/dev/null; true'
 
-Resources/mem: | Environment
+Resources/mem:
 	@$(exec) image=python:3.13-slim --cpu-shares=256 --memory=256m --memory-reservation=256m -- 'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null; true'
 
-Resources/gpu: | Environment
+Resources/gpu:
 	@$(exec) suppress_errors image=python:3.13-slim --cpu-shares=256 --gpus=1 -- 'ls /dev | grep -c '\''^nvidia[0-9]'\''; echo ran'
 
-Outcome: | Resources Outcome/skip Outcome/suppress_errors Outcome/stop_on_error
+Outcome: | Outcome/skip Outcome/suppress_errors Outcome/stop_on_error
 	@$(join)
 
-Outcome/skip: | Resources Outcome/skip/next
+Outcome/skip: | Outcome/skip/next
 	@$(join)
 
-Outcome/skip/next: | Resources
+Outcome/skip/next:
 	@$(exec) image=python:3.13-slim -- 'echo ran'
 
-Outcome/suppress_errors: | Resources Outcome/suppress_errors/fails Outcome/suppress_errors/next
+Outcome/suppress_errors: | Outcome/suppress_errors/fails Outcome/suppress_errors/next
 	@$(join)
 
-Outcome/suppress_errors/fails: | Resources
+Outcome/suppress_errors/fails:
 	@$(exec) suppress_errors image=python:3.13-slim -- 'echo fails; exit 3'
 
 Outcome/suppress_errors/next: Outcome/suppress_errors/fails
 	@$(exec) image=python:3.13-slim -- 'echo ran'
 
-Outcome/stop_on_error: | Resources Outcome/stop_on_error/fails Outcome/stop_on_error/next
+Outcome/stop_on_error: | Outcome/stop_on_error/fails Outcome/stop_on_error/next
 	@$(join) suppress_errors
 
-Outcome/stop_on_error/fails: | Resources
+Outcome/stop_on_error/fails:
 	@$(exec) image=python:3.13-slim -- 'echo fails; exit 3'
 
 Outcome/stop_on_error/next: | Outcome/stop_on_error/fails
 	@$(exec) image=python:3.13-slim -- 'echo ran'
 
-Attempts: | Outcome Attempts/retries Attempts/on_error Attempts/group
+Attempts: | Attempts/retries Attempts/on_error Attempts/group
 	@$(join)
 
-Attempts/retries: | Outcome
+Attempts/retries:
 	@$(exec) suppress_errors image=python:3.13-slim retries=2 -- 'echo attempt; exit 1'
 
-Attempts/on_error: | Outcome
+Attempts/on_error:
 	@$(exec) suppress_errors image=python:3.13-slim retries=1 -- 'echo attempt; exit 1'
 
-Attempts/group: | Outcome
+Attempts/group:
 	+@$(again) suppress_errors retries=1
 attempt/Attempts/group: | Attempts/group/first Attempts/group/last
 	@$(join) of=Attempts/group
 
-Attempts/group/first: | Outcome
+Attempts/group/first:
 	@$(exec) image=python:3.13-slim -- 'echo attempt'
 
 Attempts/group/last: Attempts/group/first
 	@$(exec) image=python:3.13-slim -- 'echo attempt; exit 1'
 
-Time: | Attempts Time/exec Time/group_of_one Time/group
+Time: | Time/exec Time/group_of_one Time/group
 	@$(join) suppress_errors
 
-Time/exec: | Attempts
-	@$(exec) image=python:3.13-slim max_time=8 -- 'trap '\''exit 1'\'' TERM; echo begun; sleep 24 & wait; echo ended'
+Time/exec:
+	@$(exec) image=python:3.13-slim max_time=15 -- 'trap '\''exit 1'\'' TERM; echo begun; sleep 35 & wait; echo ended'
 
-Time/group_of_one: | Attempts Time/group_of_one/only
+Time/group_of_one: | Time/group_of_one/only
 	@$(join)
 
-Time/group_of_one/only: | Attempts
-	@$(exec) image=python:3.13-slim within=Time/group_of_one:8 -- 'trap '\''exit 1'\'' TERM; echo begun; sleep 24 & wait; echo ended'
+Time/group_of_one/only:
+	@$(exec) image=python:3.13-slim within=Time/group_of_one:15 -- 'trap '\''exit 1'\'' TERM; echo begun; sleep 35 & wait; echo ended'
 
-Time/group: | Attempts Time/group/first Time/group/next
+Time/group: | Time/group/first Time/group/next
 	@$(join)
 
-Time/group/first: | Attempts
-	@$(exec) image=python:3.13-slim within=Time/group:8 -- 'trap '\''exit 1'\'' TERM; echo begun; sleep 24 & wait; echo ended'
+Time/group/first:
+	@$(exec) image=python:3.13-slim within=Time/group:15 -- 'trap '\''exit 1'\'' TERM; echo begun; sleep 35 & wait; echo ended'
 
 Time/group/next: | Time/group/first
-	@$(exec) image=python:3.13-slim within=Time/group:8 -- 'echo ran'
+	@$(exec) image=python:3.13-slim within=Time/group:15 -- 'echo ran'
 
-Room: | Time Room/a Room/b Room/c
+Room: | Room/a Room/b Room/c
 	@$(join)
 
-Room/a: | Time
+Room/a:
 	@$(exec) image=python:3.13-slim slot=Room:1 -- 'cut -d'\'' '\'' -f1 /proc/uptime; sleep 3; cut -d'\'' '\'' -f1 /proc/uptime'
 
-Room/b: | Time
+Room/b:
 	@$(exec) image=python:3.13-slim slot=Room:1 -- 'cut -d'\'' '\'' -f1 /proc/uptime; sleep 3; cut -d'\'' '\'' -f1 /proc/uptime'
 
-Room/c: | Time
+Room/c:
 	@$(exec) image=python:3.13-slim slot=Room:1 -- 'cut -d'\'' '\'' -f1 /proc/uptime; sleep 3; cut -d'\'' '\'' -f1 /proc/uptime'
 
-Containers: | Room Containers/shared Containers/older_spelling Containers/docker_run_args
+Containers: | Containers/shared Containers/older_spelling Containers/docker_run_args
 	@$(join)
 
-Containers/shared: | Room Containers/shared/leaves Containers/shared/finds
+Containers/shared: | Containers/shared/leaves Containers/shared/finds
 	@$(join) suppress_errors container
 
-Containers/shared/leaves: | Room
+Containers/shared/leaves:
 	@$(exec) image=python:3.13-slim container=Containers/shared -- 'echo left >/tmp/note'
 
 Containers/shared/finds: Containers/shared/leaves
 	@$(exec) image=python:3.13-slim container=Containers/shared -- 'cat /tmp/note'
 
-Containers/older_spelling: | Room Containers/older_spelling/leaves Containers/older_spelling/finds
+Containers/older_spelling: | Containers/older_spelling/leaves Containers/older_spelling/finds
 	@$(join) suppress_errors container
 
-Containers/older_spelling/leaves: | Room
+Containers/older_spelling/leaves:
 	@$(exec) image=python:3.13-slim container=Containers/older_spelling -- 'echo left >/tmp/note'
 
 Containers/older_spelling/finds: Containers/older_spelling/leaves
 	@$(exec) image=python:3.13-slim container=Containers/older_spelling -- 'cat /tmp/note'
 
-Containers/docker_run_args: | Room
+Containers/docker_run_args:
 	@$(exec) image=python:3.13-slim run:--hostname=chosen -- 'hostname'
 
-Options: | Containers
+Options:
 	@$(exec) -- 'cat /proc/1/comm; cut -d. -f2 /var/run/secrets/kubernetes.io/serviceaccount/token 2>/dev/null | tr _- /+ | base64 -d 2>/dev/null; true'
 
-Shown: | Options Shown/title Shown/doc Shown/tags
+Shown: | Shown/title Shown/doc Shown/tags
 	@$(join)
 
 # A title: it's {{told}}
-Shown/title: | Options
+Shown/title:
 	@$(exec) image=python:3.13-slim -- 'true'
 
 # A story, ${{ told }}.
-Shown/doc: | Options
+Shown/doc:
 	@$(exec) image=python:3.13-slim -- 'true'
 
 # [nightly, slow]
-Shown/tags: | Options
+Shown/tags:
 	@$(exec) image=python:3.13-slim -- 'true'
 
-Images: | Shown Images/image Images/image_name Images/shell Images/platform
+Images: | Images/image Images/image_name Images/shell Images/platform
 	@$(join)
 
-Images/image: | Shown
+Images/image:
 	@$(exec) image=local/busybox:1 -- 'test -e /bin/busybox && echo small; test -e /bin/bash && echo has bash; true'
 
-Images/image_name: | Shown
+Images/image_name:
 	@$(exec) image=local/busybox:1 -- 'test -e /bin/busybox && echo small; test -e /bin/bash && echo has bash; true'
 
-Images/shell: | Shown
+Images/shell:
 	@$(exec) image=python:3.13-slim shell=/bin/sh -- 'echo $$0'
 
-Images/platform: | Shown image/04c2eb0b58cd
+Images/platform: | image/04c2eb0b58cd
 	@$(exec) suppress_errors image=conducto/pipeline:04c2eb0b58cd --platform=linux/s390x -- 'echo ran'
 
-Code: | Images Code/copy_dir Code/exclude Code/docker_auto_workdir Code/copy_repo Code/copy_url \
+Code: | Code/copy_dir Code/exclude Code/docker_auto_workdir Code/copy_repo Code/copy_url \
     Code/copy_branch
 	@$(join)
 
-Code/copy_dir: | Images image/3b20d875bb84
+Code/copy_dir: | image/3b20d875bb84
 	@$(exec) image=conducto/pipeline:3b20d875bb84 -- 'pwd; ls; cat version 2>/dev/null; true'
 
-Code/exclude: | Images image/81054c2dd978
+Code/exclude: | image/81054c2dd978
 	@$(exec) image=conducto/pipeline:81054c2dd978 -- 'pwd; ls; cat version 2>/dev/null; true'
 
-Code/docker_auto_workdir: | Images image/f2d778ac4acb
+Code/docker_auto_workdir: | image/f2d778ac4acb
 	@$(exec) image=conducto/pipeline:f2d778ac4acb -- 'pwd'
 
-Code/copy_repo: | Images image/32f3db692f2f
+Code/copy_repo: | image/32f3db692f2f
 	@$(exec) image=conducto/pipeline:32f3db692f2f -- 'cat tool/version'
 
-Code/copy_url: | Images image/954987231698
+Code/copy_url: | image/954987231698
 	@$(exec) image=conducto/pipeline:954987231698 -- 'pwd; ls; cat version 2>/dev/null; true'
 
-Code/copy_branch: | Images image/fa34dd6982fc
+Code/copy_branch: | image/fa34dd6982fc
 	@$(exec) image=conducto/pipeline:fa34dd6982fc -- 'pwd; ls; cat version 2>/dev/null; true'
 
-Functions: | Code Functions/call Functions/params Functions/path_map
+Functions: | Functions/call Functions/params Functions/path_map
 	@$(join)
 
-Functions/call: | Code image/32f3db692f2f
-	@$(exec) image=conducto/pipeline:32f3db692f2f runtime -- 'conducto pipeline.py say '\''--text=it'\''"'\''"'\''s $$called'\'' --times=2'
+Functions/call: | image/32f3db692f2f
+	@$(exec) image=conducto/pipeline:32f3db692f2f runtime -- 'conducto pipeline.py say '\''--text=it'\''\'\'''\''s $$called'\'' --times=2'
 
-Functions/params: | Code image/32f3db692f2f
+Functions/params: | image/32f3db692f2f
 	@$(exec) image=conducto/pipeline:32f3db692f2f runtime \
 	  env:CALLED='by params' \
 	  -- 'conducto pipeline.py say --text=called --where'
 
-Functions/path_map: | Code image/40d23b5ecbde
+Functions/path_map: | image/40d23b5ecbde
 	@$(exec) image=conducto/pipeline:40d23b5ecbde runtime -- 'conducto /proc/self/cwd/pipeline.py say --text=mapped --where'
 
-Together: | Functions Together/Check Together/Test Together/Tidy Together/Report
+Together: | Together/Check Together/Test Together/Tidy Together/Report
 	@$(join)
 
 # Check it
-Together/Check: | Functions image/d02be89b5f27
-	@$(exec) suppress_errors image=conducto/pipeline:d02be89b5f27 max_time=80 retries=1 --cpu-shares=102 --memory=512m --memory-reservation=512m \
+Together/Check: | image/d02be89b5f27
+	@$(exec) suppress_errors image=conducto/pipeline:d02be89b5f27 max_time=150 retries=1 --cpu-shares=102 --memory=512m --memory-reservation=512m \
 	  env:STAGE=check \
 	  -- 'echo $$STAGE $$(cat version); exit 1'
 
@@ -325,33 +325,33 @@ Together/Report: Together/Tidy | image/32f3db692f2f
 
 # ---- Images that are made here, before the first node that needs one
 
-image/04c2eb0b58cd: | Shown
+image/04c2eb0b58cd:
 	@$(build) conducto/pipeline:04c2eb0b58cd base=local/busybox:1 platform=linux/s390x -- ''
 
-image/3b20d875bb84: | Images
+image/3b20d875bb84:
 	@$(build) conducto/pipeline:3b20d875bb84 base=python:3.13-slim code=tool workdir -- ''
 
-image/81054c2dd978: | Images
+image/81054c2dd978:
 	@$(build) conducto/pipeline:81054c2dd978 base=python:3.13-slim code=tool workdir \
 	  exclude='**/*.txt' \
 	  -- ''
 
-image/f2d778ac4acb: | Images
+image/f2d778ac4acb:
 	@$(build) conducto/pipeline:f2d778ac4acb base=python:3.13-slim code=tool -- ''
 
 image/32f3db692f2f:
 	@$(build) conducto/pipeline:32f3db692f2f base=python:3.13-slim code=. runtime=.conducto/runtime.pyz workdir -- ''
 
-image/954987231698: | Images
+image/954987231698:
 	@$(build) conducto/pipeline:954987231698 base=python:3.13-slim clone=https://git.example.org/tool.git branch=main workdir -- ''
 
-image/fa34dd6982fc: | Images
+image/fa34dd6982fc:
 	@$(build) conducto/pipeline:fa34dd6982fc base=python:3.13-slim clone=https://git.example.org/tool.git branch=next workdir -- ''
 
-image/40d23b5ecbde: | Code
+image/40d23b5ecbde:
 	@$(build) conducto/pipeline:40d23b5ecbde base=python:3.13-slim code=. runtime=.conducto/runtime.pyz workdir -- ''
 
-image/d02be89b5f27: | Functions
+image/d02be89b5f27:
 	@$(build) conducto/pipeline:d02be89b5f27 base=python:3.13-slim code=tool workdir \
 	  exclude='**/notes.txt' \
 	  -- ''
@@ -409,10 +409,9 @@ define conducto.sh
 #   bad/N      N failed or was not run, and is not forgiven     bad/N,  something in the group N is bad
 #   image/K    an image that was looked for in this run         late/N  the group N is over its max_time
 #   began/N    when the group N began      container/N  what the Execs of N share       slot/N  what N has room for
-#   again/N    the state of an attempt of the group N, until it is the last             node/P  process P is at work
-#   lock       the run itself
+#   again/N    the state of an attempt of the group N, until it is the last             lock    the run itself
 set -f
-engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=: path=''
+engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=:
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
@@ -547,9 +546,8 @@ finish() {
 # ---- something that runs: it is $child, what it prints goes to $pipe, and $running is there until it has ended
 begin() { # LOG
   log=$1 why='' final='' status=1 child='' container='' made='' id='' folder='' stoppers='' begun=$(date +%s)
-  wait_for_me
-  trap '' INT TERM HUP # until those who listen are there; what comes meanwhile the run has noted
   : >"$state/live/$me"
+  trap '' INT TERM HUP # until those who listen are there; what comes meanwhile the run has noted
   open_log
   running=$pipe.$turn
   : >"$running"
@@ -729,22 +727,14 @@ leader() { # what gives a process its session, and the SIGINT back that a shell 
 end_session() { # ID
   kill -KILL -- "-$1" 2>/dev/null
   round=0
-  while [ -r /proc/self/stat ] && [ $round -lt 9 ]; do
-    find_strays "$1"
+  while [ -r /proc/self/stat ] && [ $round -lt 9 ]; do # what is in a process group of its own there
+    set +f
+    strays=$(grep -ls ") [^XZ] [0-9]* [0-9]* $1 " /proc/[0-9]*/stat)
+    set -f
     [ -n "$strays" ] || break
-    for stray in $strays; do stray=${stray#/proc/}; kill -KILL "${stray%/*}" 2>/dev/null; done
+    for stray in $strays; do stray=${stray#/proc/}; kill -KILL "${stray%/stat}" 2>/dev/null; done
     round=$((round + 1))
   done
-}
-find_strays() { # SESSION: what has a process group of its own there, or has left it with the environment of its node
-  set +f
-  strays=$(grep -ls ") [^XZ] [0-9]* [0-9]* $1 " /proc/[0-9]*/stat)
-  of_run=$(grep -ls "CONDUCTO_PIPELINE_ID=$CONDUCTO_RUN" /proc/[0-9]*/environ)
-  for stray in $of_run; do
-    tr '\n\0' '\1\n' 2>/dev/null <"$stray" |
-      LC_ALL=C grep -Fqx "CONDUCTO_NODE=$(printf %s "$path" | tr '\n' '\1')" && strays="$strays $stray"
-  done
-  set -f
 }
 
 # ---- the run as a whole
@@ -781,7 +771,7 @@ ours_or_empty() { # whether nothing is lost where the state is wiped
   [ "$line" = '*' ] || [ -z "$(ls -A "$state" 2>/dev/null)" ]
 }
 wipe() {
-  for kind in "done" failed unrun bad late live image log began container slot again node; do rm -rf "${state:?}/$kind"; done
+  for kind in "done" failed unrun bad late live image log began container slot again; do rm -rf "${state:?}/$kind"; done
 }
 
 run() { # GOALS
@@ -789,11 +779,11 @@ run() { # GOALS
   case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) exec "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory CONDUCTO_RUN=dry "$@" ;; esac
   can_run
   why='' child=''
-  trap pass_on INT TERM HUP QUIT
+  trap pass_on INT TERM HUP
   lock
   trap 'rm -rf "$state/lock"' EXIT # an interruption ends what is run here besides, which may end this
   wipe
-  for kind in "done" failed unrun bad late live image log node; do mkdir "$state/$kind" || exit 2; done
+  for kind in "done" failed unrun bad late live image log; do mkdir "$state/$kind" || exit 2; done
   unset CONDUCTO_SCOPE CONDUCTO_KNOWN CONDUCTO_TRIAL
   CONDUCTO_RUN=$(date +%Y%m%d-%H%M%S)-$$
   CONDUCTO_TMP=$(mktemp -d) || exit 2
@@ -802,29 +792,16 @@ run() { # GOALS
   "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory ${jobs:+"-j$jobs"} CONDUCTO_RUN="$CONDUCTO_RUN" "$@" & child=$!
   [ -z "$why" ] || pass_on
   await
-  trap '' INT TERM HUP QUIT
-  end_nodes "$state"
+  trap '' INT TERM HUP
   sweep conducto.run="$CONDUCTO_RUN"
   $tidy
-  rm -rf "$CONDUCTO_TMP" 2>/dev/null || { nap; rm -rf "$CONDUCTO_TMP"; } # something was put there meanwhile
+  rm -rf "$CONDUCTO_TMP"
   [ "$status" -eq 0 ] && [ -z "$why" ] && result=0 || result=1
   for goal; do flat "$goal"; [ ! -e "$state/bad/$flat" ] || result=1; done
   summary
   exit "$result"
 }
 
-wait_for_me() {
-  : >"$here/node/$$"
-  trap 'rm -f "$here/node/$$"' EXIT
-}
-end_nodes() { # STATE: those for which make has not waited. A signal that comes again ends it, as soon as one of them has ended
-  set +f
-  for left in "$1"/node/*; do
-    set -f
-    while [ -e "$left" ] && kill -TERM "${left##*/}" 2>/dev/null; do nap; done
-  done
-  set -f
-}
 pass_on() { # an interruption: to the make that runs the nodes, and for those that are about to listen
   why=interrupted
   [ -n "$child" ] || return 0
@@ -862,10 +839,9 @@ sweep() { # LABEL: what has outlived its node, where that was killed
   set -f
   [ -n "$strayed" ] && [ "$engine" != host ] || return 0
   # shellcheck disable=SC2046 # ids are words
-  set -- $(undisturbed docker ps -aq --filter "label=$1" 2>/dev/null)
-  [ $# -eq 0 ] || undisturbed docker rm -f "$@" >/dev/null 2>&1
+  set -- $(docker ps -aq --filter "label=$1" 2>/dev/null)
+  [ $# -eq 0 ] || docker rm -f "$@" >/dev/null 2>&1
 }
-undisturbed() { (in_session "${CONDUCTO_LEAD-}" "$@"); } # docker hears signals of a terminal even where they are ignored
 ours() { # whether process $1 is a command of a pipeline
   { tr '\0' '\n' <"/proc/$1/environ" || ps eww -o command= -p "$1" | tr ' ' '\n'; } 2>/dev/null |
     grep -q '^CONDUCTO_PIPELINE_ID='
@@ -1115,8 +1091,6 @@ again() { # NAME NEED AFTER, and words
   why='' child='' turn=1 base=$here scope=${CONDUCTO_SCOPE:+$CONDUCTO_SCOPE/}again/$me
   case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) make_group; await; exit "$status" ;; esac
   trap pass_on INT TERM HUP
-  wait_for_me
-  ! needs_failed || turns=1
   while try_group; [ -n "$failed" ] && [ -z "$why" ] && [ "$turn" -lt "$turns" ]; do
     [ -z "$within" ] || ! out_of_time || break
     say "$node: attempt $turn of $turns failed"
@@ -1135,13 +1109,12 @@ known() { # GROUP: what is noted of a group around stays where it is
 try_group() {
   inner=$state/$scope failed=''
   rm -rf "$inner"
-  for kind in "done" failed unrun bad late node; do mkdir -p "$inner/$kind" || exit 2; done
+  for kind in "done" failed unrun bad late; do mkdir -p "$inner/$kind" || exit 2; done
   if needs_failed; then : >"$inner/bad/$flat"; fi
   [ "$turn" -eq 1 ] || export CONDUCTO_TRIAL="$node: attempt $turn of $turns"
   make_group
   [ -z "$why" ] || pass_on
   await
-  end_nodes "$inner"
   [ "$status" -eq 0 ] && [ ! -e "$inner/bad/$me" ] || failed=1
 }
 make_group() {
@@ -1152,7 +1125,7 @@ take_over() {
   rm -f "$inner/bad/$me" "$inner/late/$me"
   for kind in "done" failed unrun bad late; do cp -R "$inner/$kind" "$base/"; done
   rm -rf "$inner"
-  if needs_failed || { [ -n "$failed" ] && [ -z "$forgiven" ]; }; then bad; fi
+  [ -z "$failed" ] || [ -n "$forgiven" ] || bad
 }
 
 # ---- copied code
@@ -1427,9 +1400,8 @@ build_image() { # and build arguments
 forget_bases() { # of images that were not to be made to the end
   [ "$engine" != host ] || return 0
   # shellcheck disable=SC2046 # names
-  set -- $(undisturbed docker images --format '{{.Repository}}:{{.Tag}}' \
-    --filter "reference=conducto/*:*-$CONDUCTO_RUN" 2>/dev/null)
-  [ $# -eq 0 ] || undisturbed docker rmi "$@" >/dev/null 2>&1
+  set -- $("$engine" images --format '{{.Repository}}:{{.Tag}}' --filter "reference=conducto/*:*-$CONDUCTO_RUN" 2>/dev/null)
+  [ $# -eq 0 ] || "$engine" rmi "$@" >/dev/null 2>&1
 }
 owner() { # the user of the image, as numbers: builders find no group for some names
   # shellcheck disable=SC2016 # for its shell
