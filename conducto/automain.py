@@ -29,8 +29,8 @@ def main(
     """Run what the command line asks of this file: `python file.py [func] [--arg=value]`.
 
     A node is printed as a tree; any other result but None goes to `printer` and is returned. `variables` are the names to
-    look in (the caller's; of names that are picked out, functions of other files count too), `default` is the function for a command line that names none, `argv` the words (sys.argv[1:]),
-    `filename` the file that is told of (the caller's). `env`, `cpu`, `gpu`, `mem` (GB), `requires_docker` and `image` count
+    look in (the caller's; of names that are picked out, functions of other files count too), `default` is the function for
+    a command line that names none, `argv` the words (sys.argv[1:]), `filename` the file that is told of (the caller's). `env`, `cpu`, `gpu`, `mem` (GB), `requires_docker` and `image` count
     as if the root had been given them: `image` where it chooses none, of `env` the root's keys win, and what the root says
     of the others must be the same (C416).
 

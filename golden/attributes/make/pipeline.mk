@@ -270,7 +270,7 @@ Functions: | Functions/call Functions/params Functions/path_map
 	@$(join)
 
 Functions/call: | image/32f3db692f2f
-	@$(exec) image=conducto/pipeline:32f3db692f2f runtime -- 'conducto pipeline.py say '\''--text=it'\''\'\'''\''s $$called'\'' --times=2'
+	@$(exec) image=conducto/pipeline:32f3db692f2f runtime -- 'conducto pipeline.py say '\''--text=it'\''"'\''"'\''s $$called'\'' --times=2'
 
 Functions/params: | image/32f3db692f2f
 	@$(exec) image=conducto/pipeline:32f3db692f2f runtime \
@@ -409,9 +409,10 @@ define conducto.sh
 #   bad/N      N failed or was not run, and is not forgiven     bad/N,  something in the group N is bad
 #   image/K    an image that was looked for in this run         late/N  the group N is over its max_time
 #   began/N    when the group N began      container/N  what the Execs of N share       slot/N  what N has room for
-#   again/N    the state of an attempt of the group N, until it is the last             lock    the run itself
+#   again/N    the state of an attempt of the group N, until it is the last             node/P  process P is at work
+#   lock       the run itself
 set -f
-engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=:
+engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=: path=''
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
@@ -546,8 +547,9 @@ finish() {
 # ---- something that runs: it is $child, what it prints goes to $pipe, and $running is there until it has ended
 begin() { # LOG
   log=$1 why='' final='' status=1 child='' container='' made='' id='' folder='' stoppers='' begun=$(date +%s)
-  : >"$state/live/$me"
+  wait_for_me
   trap '' INT TERM HUP # until those who listen are there; what comes meanwhile the run has noted
+  : >"$state/live/$me"
   open_log
   running=$pipe.$turn
   : >"$running"
@@ -727,14 +729,22 @@ leader() { # what gives a process its session, and the SIGINT back that a shell 
 end_session() { # ID
   kill -KILL -- "-$1" 2>/dev/null
   round=0
-  while [ -r /proc/self/stat ] && [ $round -lt 9 ]; do # what is in a process group of its own there
-    set +f
-    strays=$(grep -ls ") [^XZ] [0-9]* [0-9]* $1 " /proc/[0-9]*/stat)
-    set -f
+  while [ -r /proc/self/stat ] && [ $round -lt 9 ]; do
+    find_strays "$1"
     [ -n "$strays" ] || break
-    for stray in $strays; do stray=${stray#/proc/}; kill -KILL "${stray%/stat}" 2>/dev/null; done
+    for stray in $strays; do stray=${stray#/proc/}; kill -KILL "${stray%/*}" 2>/dev/null; done
     round=$((round + 1))
   done
+}
+find_strays() { # SESSION: what has a process group of its own there, or has left it with the environment of its node
+  set +f
+  strays=$(grep -ls ") [^XZ] [0-9]* [0-9]* $1 " /proc/[0-9]*/stat)
+  of_run=$(grep -ls "CONDUCTO_PIPELINE_ID=$CONDUCTO_RUN" /proc/[0-9]*/environ)
+  for stray in $of_run; do
+    tr '\n\0' '\1\n' 2>/dev/null <"$stray" |
+      LC_ALL=C grep -Fqx "CONDUCTO_NODE=$(printf %s "$path" | tr '\n' '\1')" && strays="$strays $stray"
+  done
+  set -f
 }
 
 # ---- the run as a whole
@@ -771,7 +781,7 @@ ours_or_empty() { # whether nothing is lost where the state is wiped
   [ "$line" = '*' ] || [ -z "$(ls -A "$state" 2>/dev/null)" ]
 }
 wipe() {
-  for kind in "done" failed unrun bad late live image log began container slot again; do rm -rf "${state:?}/$kind"; done
+  for kind in "done" failed unrun bad late live image log began container slot again node; do rm -rf "${state:?}/$kind"; done
 }
 
 run() { # GOALS
@@ -779,11 +789,11 @@ run() { # GOALS
   case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) exec "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory CONDUCTO_RUN=dry "$@" ;; esac
   can_run
   why='' child=''
-  trap pass_on INT TERM HUP
+  trap pass_on INT TERM HUP QUIT
   lock
   trap 'rm -rf "$state/lock"' EXIT # an interruption ends what is run here besides, which may end this
   wipe
-  for kind in "done" failed unrun bad late live image log; do mkdir "$state/$kind" || exit 2; done
+  for kind in "done" failed unrun bad late live image log node; do mkdir "$state/$kind" || exit 2; done
   unset CONDUCTO_SCOPE CONDUCTO_KNOWN CONDUCTO_TRIAL
   CONDUCTO_RUN=$(date +%Y%m%d-%H%M%S)-$$
   CONDUCTO_TMP=$(mktemp -d) || exit 2
@@ -792,16 +802,29 @@ run() { # GOALS
   "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory ${jobs:+"-j$jobs"} CONDUCTO_RUN="$CONDUCTO_RUN" "$@" & child=$!
   [ -z "$why" ] || pass_on
   await
-  trap '' INT TERM HUP
+  trap '' INT TERM HUP QUIT
+  end_nodes "$state"
   sweep conducto.run="$CONDUCTO_RUN"
   $tidy
-  rm -rf "$CONDUCTO_TMP"
+  rm -rf "$CONDUCTO_TMP" 2>/dev/null || { nap; rm -rf "$CONDUCTO_TMP"; } # something was put there meanwhile
   [ "$status" -eq 0 ] && [ -z "$why" ] && result=0 || result=1
   for goal; do flat "$goal"; [ ! -e "$state/bad/$flat" ] || result=1; done
   summary
   exit "$result"
 }
 
+wait_for_me() {
+  : >"$here/node/$$"
+  trap 'rm -f "$here/node/$$"' EXIT
+}
+end_nodes() { # STATE: those for which make has not waited. A signal that comes again ends it, as soon as one of them has ended
+  set +f
+  for left in "$1"/node/*; do
+    set -f
+    while [ -e "$left" ] && kill -TERM "${left##*/}" 2>/dev/null; do nap; done
+  done
+  set -f
+}
 pass_on() { # an interruption: to the make that runs the nodes, and for those that are about to listen
   why=interrupted
   [ -n "$child" ] || return 0
@@ -839,9 +862,10 @@ sweep() { # LABEL: what has outlived its node, where that was killed
   set -f
   [ -n "$strayed" ] && [ "$engine" != host ] || return 0
   # shellcheck disable=SC2046 # ids are words
-  set -- $(docker ps -aq --filter "label=$1" 2>/dev/null)
-  [ $# -eq 0 ] || docker rm -f "$@" >/dev/null 2>&1
+  set -- $(undisturbed docker ps -aq --filter "label=$1" 2>/dev/null)
+  [ $# -eq 0 ] || undisturbed docker rm -f "$@" >/dev/null 2>&1
 }
+undisturbed() { (in_session "${CONDUCTO_LEAD-}" "$@"); } # docker hears signals of a terminal even where they are ignored
 ours() { # whether process $1 is a command of a pipeline
   { tr '\0' '\n' <"/proc/$1/environ" || ps eww -o command= -p "$1" | tr ' ' '\n'; } 2>/dev/null |
     grep -q '^CONDUCTO_PIPELINE_ID='
@@ -1091,6 +1115,8 @@ again() { # NAME NEED AFTER, and words
   why='' child='' turn=1 base=$here scope=${CONDUCTO_SCOPE:+$CONDUCTO_SCOPE/}again/$me
   case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) make_group; await; exit "$status" ;; esac
   trap pass_on INT TERM HUP
+  wait_for_me
+  ! needs_failed || turns=1
   while try_group; [ -n "$failed" ] && [ -z "$why" ] && [ "$turn" -lt "$turns" ]; do
     [ -z "$within" ] || ! out_of_time || break
     say "$node: attempt $turn of $turns failed"
@@ -1109,12 +1135,13 @@ known() { # GROUP: what is noted of a group around stays where it is
 try_group() {
   inner=$state/$scope failed=''
   rm -rf "$inner"
-  for kind in "done" failed unrun bad late; do mkdir -p "$inner/$kind" || exit 2; done
+  for kind in "done" failed unrun bad late node; do mkdir -p "$inner/$kind" || exit 2; done
   if needs_failed; then : >"$inner/bad/$flat"; fi
   [ "$turn" -eq 1 ] || export CONDUCTO_TRIAL="$node: attempt $turn of $turns"
   make_group
   [ -z "$why" ] || pass_on
   await
+  end_nodes "$inner"
   [ "$status" -eq 0 ] && [ ! -e "$inner/bad/$me" ] || failed=1
 }
 make_group() {
@@ -1125,7 +1152,7 @@ take_over() {
   rm -f "$inner/bad/$me" "$inner/late/$me"
   for kind in "done" failed unrun bad late; do cp -R "$inner/$kind" "$base/"; done
   rm -rf "$inner"
-  [ -z "$failed" ] || [ -n "$forgiven" ] || bad
+  if needs_failed || { [ -n "$failed" ] && [ -z "$forgiven" ]; }; then bad; fi
 }
 
 # ---- copied code
@@ -1400,8 +1427,9 @@ build_image() { # and build arguments
 forget_bases() { # of images that were not to be made to the end
   [ "$engine" != host ] || return 0
   # shellcheck disable=SC2046 # names
-  set -- $("$engine" images --format '{{.Repository}}:{{.Tag}}' --filter "reference=conducto/*:*-$CONDUCTO_RUN" 2>/dev/null)
-  [ $# -eq 0 ] || "$engine" rmi "$@" >/dev/null 2>&1
+  set -- $(undisturbed docker images --format '{{.Repository}}:{{.Tag}}' \
+    --filter "reference=conducto/*:*-$CONDUCTO_RUN" 2>/dev/null)
+  [ $# -eq 0 ] || undisturbed docker rmi "$@" >/dev/null 2>&1
 }
 owner() { # the user of the image, as numbers: builders find no group for some names
   # shellcheck disable=SC2016 # for its shell
