@@ -30,9 +30,9 @@ def main(
 
     A node is printed as a tree; any other result but None goes to `printer` and is returned. `variables` are the names to
     look in (the caller's; of names that are picked out, functions of other files count too), `default` is the function for
-    a command line that names none, `argv` the words (sys.argv[1:]), `filename` the file that is told of (the caller's). `env`, `cpu`, `gpu`, `mem` (GB), `requires_docker` and `image` count
-    as if the root had been given them: `image` where it chooses none, of `env` the root's keys win, and what the root says
-    of the others must be the same (C416).
+    a command line that names none, `argv` the words (sys.argv[1:]), `filename` the file that is told of (the caller's).
+    `env`, `cpu`, `gpu`, `mem` (GB), `requires_docker` and `image` count as if the root had been given them: `image` where
+    it chooses none, of `env` the root's keys win, and what the root says of the others must be the same (C416).
 
     What is wrong is said on stderr, and the program exits with status 2. Raises ConductoTypeError (C411) for a `default`
     that is no function with a name, ConductoTypeError or ConductoValueError (C110, C116) for an attribute's value.
