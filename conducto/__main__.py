@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import traceback
 from typing import List
@@ -13,9 +14,11 @@ from .diagnostics import ConductoError, Diagnostic
 def main() -> int:
     """The exit status of the command line in sys.argv: 2 for whatever is wrong, so that 1 always means stale."""
     words = sys.argv[1:]
+    run.open_streams()
     try:
         status = run.main(words) if words and run.is_file(words[0]) else _command()
         sys.stdout.flush()
+        sys.stderr.flush()
         return status
     except KeyboardInterrupt:
         return 130
@@ -30,11 +33,13 @@ def _wrong(error: Exception) -> int:
     if isinstance(error, OSError) and error.filename is None:
         diagnostic = Diagnostic("C418", f"cannot write standard output: {error.strerror}")
     else:
-        traceback.print_exc()
         message = f"conducto itself failed: {type(error).__name__}: {error}"
         diagnostic = Diagnostic("C901", message, help="this is a bug of conducto's: please report it")
-    run.complain(ConductoError(diagnostic), ["conducto", *sys.argv[1:]])
-    run.reader_gone()
+    with contextlib.suppress(OSError):  # nor can it be said where stderr is what failed
+        if diagnostic.code == "C901":
+            traceback.print_exc()
+        run.complain(ConductoError(diagnostic), ["conducto", *sys.argv[1:]])
+    run.silence(sys.stdout, sys.stderr)
     return 2
 
 

@@ -401,6 +401,29 @@ def test_a_full_disk_is_said(repo: Path, words: tuple[str, ...]) -> None:
     assert "Exception ignored" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("words", "streams", "status"),
+    [
+        ((*MAKE, "nope.py", "--check"), "2>&-", 2),
+        ((*MAKE, "nope.py", "--check"), ">&- 2>&- <&-", 2),
+        ((*MAKE, "-o", "-", "pipeline.py"), ">&-", 2),
+        (("pipeline.py",), ">&-", 2),
+        ((*MAKE, "nope.py", "--check"), "2>/dev/full", 2),
+        (("nope.py",), "2>/dev/full", 2),
+        (("compile", "--nope"), "2>/dev/full", 2),
+        ((*MAKE, "pipeline.py"), ">&- 2>&-", 0),
+        ((*MAKE, "pipeline.py", "--check"), "2>&-", 1),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_makes_no_other_status(
+    repo: Path, words: tuple[str, ...], streams: str, status: int
+) -> None:
+    done = command.run(repo, "sh", "-c", f'exec "$@" {streams}', "sh", str(command.CONDUCTO), *words)
+    assert done.status == status
+    assert "Traceback" not in done.out + done.err
+    assert done.err == "" or "error[C418]: cannot write standard output: Bad file descriptor" in done.err
+
+
 def test_the_source_is_never_overwritten(repo: Path) -> None:
     before = command.fingerprint(repo)
     done = conducto(repo, *MAKE, "--force", "-o", "pipeline.py", "pipeline.py")
