@@ -11,7 +11,7 @@ import click
 
 from . import commandline, draw, entry, orphans, output, pipelines, repository, runtime, targets
 from .compile import Compiled, Request
-from .diagnostics import ConductoError, Diagnostic
+from .diagnostics import ConductoError, Diagnostic, did_you_mean
 from .output import File
 from .place import is_folder
 from .source import shown_path
@@ -54,8 +54,7 @@ class _Compile(click.Command):
 @click.option("--check", is_flag=True, help="Write nothing: print how the files on disk differ; exit 1 if they do.")
 @click.option("--force", is_flag=True, help="Overwrite a file that was not made from this source.")
 @_FORMAT
-@click.argument("file", required=False)
-@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[FUNC] [--ARG=VALUE ...]")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[FILE] [FUNC] [--ARG=VALUE ...]")
 @click.pass_obj
 def compile_command(
     after: tuple[str, ...],
@@ -64,7 +63,6 @@ def compile_command(
     check: bool,
     force: bool,
     form: str,
-    file: str | None,
     words: Sequence[str],
 ) -> int:
     """Compile the pipeline of FILE; without FILE, all pipelines of the nearest pyproject.toml.
@@ -72,18 +70,20 @@ def compile_command(
     FUNC is a function that returns a tree, or the name of a module-level node; without it, the file's default. Options that
     are none of these go to FUNC; after -- all do.
     """
-    function, arguments = entry.split(words)
+    before, file, behind = _parted(words)
+    function, arguments = entry.split(behind)
     wanted = targets.sequence(names)
     # Nothing is written but what is compiled: no __pycache__ beside the user's modules either.
     sys.dont_write_bytecode = True
     with _ending(form) as ended:
+        _check_before(before)
         if names and not wanted:
             raise pipelines.no_target()
         if file is None:
-            _refuse([f"-o {output}"] if output is not None else after)
+            _refuse([f"-o {output}"] if output is not None else (*before, *after))
             requests = pipelines.everything(os.curdir, wanted)
         else:
-            requests = pipelines.of_file(Request(file, function, (*arguments, *after), wanted, output))
+            requests = pipelines.of_file(Request(file, function, (*before, *arguments, *after), wanted, output))
         _check_options(requests, output, check)
         with _stdout_to_stderr():
             compiled = pipelines.compile_all(requests)
@@ -151,6 +151,22 @@ def _ending(form: str) -> Iterator[_Ended]:
     _complain(ended.said, form)
     for line in ended.written if form == "text" else ():
         click.echo(line, err=True)
+
+
+def _parted(words: Sequence[str]) -> tuple[Sequence[str], str | None, Sequence[str]]:
+    """The words before FILE, FILE (None for none), and those behind it; all but our own options, which may stand anywhere."""
+    at = next((number for number, word in enumerate(words) if not word.startswith("-")), len(words))
+    return words[:at], next(iter(words[at:]), None), words[at + 1 :]
+
+
+def _check_before(words: Sequence[str]) -> None:
+    """Refuse what stands before FILE and is no `--ARG=VALUE`: an option of ours misspelt, or one whose value would be FILE."""
+    for word in words:
+        if not (word.startswith("--") and "=" in word):
+            known = [name for option in compile_command.params for name in option.opts]
+            help = did_you_mean(word, known) or "write arguments of FUNC behind FILE, or as `--ARG=VALUE`"
+            message = f"`conducto compile` has no option `{word}`"
+            raise ConductoError(Diagnostic("C415", message, location=commandline.word(word), help=help))
 
 
 def _refuse(words: Sequence[str]) -> None:

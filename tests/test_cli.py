@@ -248,7 +248,8 @@ def test_check_compares_what_is_not_ours_too(repo: Path) -> None:
     [
         (("pipeline.py", "--n=3", "-t", "make", "-o", "-"), "echo run3"),
         (("-t", "make", "pipeline.py", "-o", "-", "run", "--n=3"), "echo run3"),
-        (("--n=3", "-t", "make", "-o", "-", "pipeline.py"), None),
+        (("--n=3", "-t", "make", "-o", "-", "pipeline.py"), "echo run3"),
+        (("--n=3", "-t", "make", "pipeline.py", "run", "-o", "-"), "echo run3"),
         (("pipeline.py", "run", "-t", "make", "--n", "3", "-o", "-"), "echo run3"),
         (("pipeline.py", "run", "3", "-t", "make", "-o-"), "echo run3"),
         (("-tmake", "-o-", "pipeline.py", "other", "--", "--check=1", "--output=2"), "echo other 1 2"),
@@ -259,12 +260,24 @@ def test_check_compares_what_is_not_ours_too(repo: Path) -> None:
         (("-t", " make , make ", "-t", "make", "-o", "-", "pipeline.py"), "echo run1"),
     ],
 )
-def test_options_may_stand_anywhere(repo: Path, words: tuple[str, ...], runs: str | None) -> None:
+def test_options_may_stand_anywhere(repo: Path, words: tuple[str, ...], runs: str) -> None:
+    assert f"# /   {runs}\n" in right(conducto(repo, "compile", *words)).out
+
+
+@pytest.mark.parametrize(
+    ("words", "fault", "help"),
+    [
+        (("--chek", "-t", "make", "pipeline.py"), "--chek", "did you mean `--check`?"),
+        (("-t", "make", "--n", "3", "pipeline.py"), "--n", "write arguments of FUNC behind FILE, or as `--ARG=VALUE`"),
+        (("-t", "make", "-x.py"), "-x.py", "write arguments of FUNC behind FILE, or as `--ARG=VALUE`"),
+    ],
+)
+def test_an_unknown_option_is_no_file(repo: Path, words: tuple[str, ...], fault: str, help: str) -> None:
     done = conducto(repo, "compile", *words)
-    if runs is None:
-        assert done.status == 2
-    else:
-        assert f"# /   {runs}\n" in right(done).out
+    title, _, line, carets, said = done.err.rstrip("\n").split("\n")[:1] + done.err.rstrip("\n").split("\n")[-4:]
+    assert (done.status, title) == (2, f"error[C415]: `conducto compile` has no option `{fault}`")
+    assert line[carets.index("^") :][: carets.count("^")] == fault
+    assert said.endswith(f"help: {help}")
 
 
 def test_what_it_says_makes_it_again(repo: Path) -> None:
