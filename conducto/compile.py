@@ -85,8 +85,15 @@ def compile_request(request: Request) -> Compiled:
     outputs: list[Output] = []
     needed = None
     for emitter in emitters:
-        plan = passes(pipeline, emitter, request.output, report)
-        files = files_of(plan, emitter, report)
+        # Its own, so that what is wrong for one target does not hide what is for the next.
+        own = Report()
+        try:
+            plan = passes(pipeline, emitter, request.output, own)
+            files = files_of(plan, emitter, own)
+        except ConductoError as error:
+            report.diagnostics.extend(error.diagnostics)
+            continue
+        report.diagnostics.extend(own.diagnostics)
         outputs += [Output(emitter.name, pipeline.repository.absolute(path), text) for path, text in files.items()]
         needed = runtime.path(pipeline.repository) if plan.runtime else needed
     report.raise_errors()
@@ -122,15 +129,12 @@ def _spellings(request: Request, module: Module, chosen: Entry, arguments: tuple
 
 def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Report) -> Plan:
     """The passes between a tree of nodes and a Plan for one target."""
-    before = len(report.errors)
     image = pipeline.config.default_image(emitter.name)
     tree = resolve.resolve(pipeline.root, image, pipeline.repository, report)
-    if len(report.errors) > before:
-        report.raise_errors()
+    report.raise_errors()
     calls = carried.calls(tree)
     tree = translate.translate(tree, pipeline.repository, pipeline.origin.folder, report)
-    if len(report.errors) > before:
-        report.raise_errors()
+    report.raise_errors()
     origin = pipeline.origin._replace(printed=tuple(header.printed(tree)))
     origin = place(origin, pipeline.repository, emitter, output, pipeline.entry)
     plan = lower.lower(tree, origin, pipeline.config.settings(emitter.name), report)
@@ -146,11 +150,10 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
 
 def files_of(plan: Plan, emitter: Emitter, report: Report) -> Files:
     """The files of one target, paths from the repository's root; complaints go to `report`, and then there are no files."""
-    before = len(report.errors)
     limits.check_plan(plan, emitter, report)
     options.check_options(plan, emitter, report)
     # An emitter need not bear what its own limits refuse: a chain too deep for it would cost the square of its length.
-    if len(report.errors) > before:
+    if report.errors:
         return {}
     document = emitter.document(plan, report)
     if report.errors:

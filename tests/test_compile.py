@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 import conducto as co
 from conducto import compile, targets
 from conducto.diagnostics import Report
-from tests import plans
+from tests import command, plans
 
 
 def files(root: co.Node, target: str, report: Report) -> targets.Files:
@@ -54,3 +56,14 @@ def test_no_document_is_made_of_what_the_limits_refuse(monkeypatch: pytest.Monke
     report = Report()
     assert files(plans.chain(200, co.Exec("true")), "argo", report) == {}
     assert ([error.code for error in report.errors], made) == (["C300"], [])
+
+
+def test_what_is_complained_of_is_the_same_in_any_order_of_targets(tmp_path: Path) -> None:
+    text = 'import conducto as co\n\nroot = co.Exec("x", env={f"A{i}": "x" * 99_000 for i in range(6)})\n'
+    file = command.write(command.repository(tmp_path / "repo"), pipeline=text) / "pipeline.py"
+    found = []
+    for order in permutations(["argo", "github", "make"]):
+        with pytest.raises(co.ConductoError) as caught:
+            compile.compile_request(compile.Request(str(file), targets=order))
+        found.append(sorted(diagnostic.code for diagnostic in caught.value.diagnostics))
+    assert found == [["C310", "C343"]] * 6
