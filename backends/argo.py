@@ -8,7 +8,6 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from conducto.diagnostics import Report
 from conducto.header import header
 from conducto.ir.plan import Origin, Plan
-from conducto.naming import KUBERNETES, mangle
 from conducto.targets import Document, Files, Limits
 from conducto.text import comment, shell_word
 
@@ -16,7 +15,7 @@ from . import argo_checks as checks
 from .argo_bounds import ceilings, times
 from .argo_carried import Carried
 from .argo_leaf import COMMIT, leaf
-from .argo_names import ROOT
+from .argo_names import ROOT, object_name
 from .argo_node import accounts, everywhere, tags, titles
 from .argo_options import OPTIONS, SETTINGS
 from .argo_schema import SCHEMA
@@ -52,7 +51,7 @@ class Argo:
         """Once to put it into a cluster, then once for each run."""
         return [
             f"kubectl apply --server-side -f {shell_word(origin.shown_output)}",
-            f"argo submit --wait --from workflowtemplate/{mangle(origin.name, KUBERNETES)}",
+            f"argo submit --wait --from workflowtemplate/{object_name(origin.name)}",
         ]
 
     def document(self, plan: Plan, report: Report) -> Document:
@@ -61,7 +60,7 @@ class Argo:
 
         Complains of what argo_checks names.
         """
-        origin, name = plan.origin, mangle(plan.origin.name, KUBERNETES)
+        origin, name = plan.origin, object_name(plan.origin.name)
         bounds, most, carried = times(plan), ceilings(plan), Carried(plan)
         killed = bounds.run is not None
         leaves = {

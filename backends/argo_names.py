@@ -16,8 +16,19 @@ _SIMPLE = re.compile("[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 _WORDS = frozenset(["and", "contains", "else", "endsWith", "false", "if", "in", "let", "matches", "nil", "not", "or"])
 _WORDS |= {"startsWith", "true"}
 
+#: The account that every namespace has, whose rights would become those of all its pods; and the accounts, roles and bindings
+#: that Argo's own manifests put into a namespace.
+_OTHERS = frozenset(["default", "argo", "argo-role", "argo-binding"])
+_OTHERS |= {"argo-server", "argo-server-role", "argo-server-binding"}
+_OBJECT = KUBERNETES._replace(reserved=_OTHERS)
+
 #: The name of the root's template.
 ROOT = "pipeline"
+
+
+def object_name(pipeline: str) -> str:
+    """A pipeline's WorkflowTemplate, and the account, role and binding that it runs by."""
+    return mangle(pipeline, _OBJECT)
 
 
 def template_name(path: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import NamedTuple
+from typing import FrozenSet, NamedTuple
 
 
 class Rule(NamedTuple):
     """What a target takes for a name: a regex for one allowed character, for the first and the last, and the most characters.
 
-    `-` must be allowed inside. `lower` says that upper case is not to be had, or does not tell two names apart.
+    `-` must be allowed inside. `lower` says that upper case is not to be had, or does not tell two names apart. `reserved` are
+    names that are another's.
     """
 
     allowed: str
@@ -18,6 +19,7 @@ class Rule(NamedTuple):
     last: str
     most: int
     lower: bool = False
+    reserved: FrozenSet[str] = frozenset()
 
 
 #: A Kubernetes object's name (RFC 1123 label).
@@ -38,6 +40,7 @@ def mangle(text: str, rule: Rule) -> str:
         wanted.fullmatch(text)
         and len(text) <= rule.most
         and not (rule.lower and text != text.lower())
+        and text not in rule.reserved
         and not _hashed(text)
     ):
         return text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conducto.ir.images import CODE, Code, ImageSpec
 from conducto.ir.plan import File
 from conducto.secret import Secret
-from tests.argo_rows import IMAGE, alone, checked, document, group, leaf, plan_of, said, spec, template
+from tests.argo_rows import ARGO, IMAGE, alone, checked, document, group, leaf, plan_of, said, spec, template
 
 FOLDER, CLONE = Code("folder"), Code("clone", url="https://example.org/x.git", branch="main")
 FILES = {FOLDER: [File("a.py", "file", b"print(1)\n")]}
@@ -455,3 +455,13 @@ def test_groups_that_are_tried_again_take_a_level(levels: int, retried: set[int]
 def test_the_limit_of_a_root_in_which_something_is_forgiven_is_refused() -> None:
     rows = [group(-1, "", max_time=60), leaf(0, "a", suppress_errors=True), leaf(0, "b")]
     assert said(plan_of(rows)) == [("C305", "/")]
+
+
+@pytest.mark.parametrize("name", ["default", "argo", "argo-server", "argo-role"])
+def test_no_object_has_the_name_of_one_that_is_anothers(name: str) -> None:
+    plan = plan_of([leaf(-1, "")], name)
+    found = document(plan)
+    (mangled,) = {part["metadata"]["name"] for part in [*found["account"], found["workflow"]]}
+    assert re.fullmatch(f"{name}-[0-9a-f]{{8}}", mangled)
+    assert found["workflow"]["spec"]["serviceAccountName"] == mangled
+    assert f"workflowtemplate/{mangled}" in ARGO.usage(plan.origin)[1]

@@ -39,6 +39,7 @@ RULES = pytest.mark.parametrize("rule", [KUBERNETES, FILE, JOB, NARROW], ids=["k
         ("..", FILE, None),
         ("-", FILE, None),
         ("a\n", FILE, None),
+        ("default", KUBERNETES._replace(reserved=frozenset(["default"])), "default-37a8eec1"),
     ],
 )
 def test_a_table(text: str, rule: Rule, name: str | None) -> None:
