@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Iterator, Sequence, Tuple
+from typing import Iterator, List, Sequence, Tuple
 
 from . import targets
 from .diagnostics import Diagnostic, Location
@@ -25,7 +25,7 @@ def placed(diagnostic: Diagnostic, words: Sequence[str]) -> Diagnostic:
     if place is not None and place.file is not None:
         return diagnostic
     if place is not None:
-        taken = {number for names in _OPTIONS for number, value in values(words, *names) if value == place.text}
+        taken = {number for number, value in _values(words) if value == place.text}
         number = max((n for n, given in enumerate(words) if given == place.text and n not in taken), default=-1)
         part = place.text[place.column : place.end_column]
         if number < 0:
@@ -48,12 +48,24 @@ def _about(code: str, words: Sequence[str]) -> Tuple[int, str]:
     if code == "C401":
         every = ((number, part) for number, value in values(words, "--target", "-t") for part in value.split(","))
         found = ((number, part) for number, part in every if part.strip() not in targets.names())
-    elif code in ("C415", "C418"):
+    elif code in ("C410", "C415", "C418"):
         found = values(words, "--output", "-o")
     elif code in ("C402", "C405", "C412"):
-        files = [(number, given) for number, given in enumerate(words) if number and given.endswith(".py")]
-        found = iter(files or [(number, given) for number, given in enumerate(words) if number and "/" in given])
+        found = iter(_files(words))
     return next(found, (-1, ""))
+
+
+def _files(words: Sequence[str]) -> List[Tuple[int, str]]:
+    """The words that may be FILE, the likeliest kind of them alone."""
+    taken, first = {number for number, _ in _values(words)}, 2 if list(words[1:2]) == ["compile"] else 1
+    plain = [(n, given) for n, given in enumerate(words) if n >= first and n not in taken and given[:1] != "-"]
+    ending = [(number, given) for number, given in plain if given.endswith(".py")]
+    return ending or [(number, given) for number, given in plain if "/" in given] or plain
+
+
+def _values(words: Sequence[str]) -> Iterator[Tuple[int, str]]:
+    """The values of all options that have one."""
+    return (found for names in _OPTIONS for found in values(words, *names))
 
 
 def values(words: Sequence[str], long: str, short: str) -> Iterator[Tuple[int, str]]:

@@ -28,6 +28,11 @@ from conducto.diagnostics import Diagnostic, Location
         ("C412", "conducto compile -t make -o x/y ./a.py", "./a.py"),
         ("C402", "conducto compile -t make ./a", "./a"),
         ("C405", "conducto ./a", "./a"),
+        ("C402", "conducto compile -t make a run", "a"),
+        ("C402", "conducto compile --n=3 a -o b.py", "a"),
+        ("C402", "conducto compile -o d/e a", "a"),
+        ("C410", "conducto compile -t make a.py -o a.py", "a.py"),
+        ("C410", "conducto compile -t make -o d.py ./d.py", "d.py"),
         ("C999", "conducto compile -t make a.py", None),
     ],
 )
