@@ -160,7 +160,7 @@ def files_of(plan: Plan, emitter: Emitter, report: Report) -> Files:
         return {}
     check_document(emitter, document)
     files = emitter.render(document)
-    limits.check_files(files, emitter, report)
+    limits.check_files(plan, files, emitter, report)
     return files
 
 

@@ -95,11 +95,12 @@ def _check_leaf(plan: "Plan", number: int, limits: Limits, title: str, report: R
                 report.error("C302", message, node=plan.path(number), site=row.site, help="use another name")
 
 
-def check_files(files: Files, emitter: Emitter, report: Report) -> None:
-    """Complain (C303) about a file that is larger than the target takes."""
+def check_files(plan: "Plan", files: Files, emitter: Emitter, report: Report) -> None:
+    """Complain (C303) about a file that is larger than the target takes: that is the root's, as all nodes share in it."""
     most = emitter.limits.file_bytes
     for path, content in files.items():
         size = len(content.encode())
         if most is not None and size > most:
             message = f"{path} would have {size:,} bytes, and {emitter.title} takes {most:,}"
-            report.error("C303", message, help="split the pipeline into several files")
+            help = "split the pipeline into several files"
+            report.error("C303", message, node="/", site=plan.rows[0].site, help=help)

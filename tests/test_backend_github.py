@@ -90,7 +90,7 @@ def refusals(root: Node) -> list[tuple[str, str | None]]:
     limits.check_plan(made, GITHUB, report)
     found = GITHUB.document(made, report)
     if not report.errors:
-        limits.check_files(GITHUB.render(found), GITHUB, report)
+        limits.check_files(made, GITHUB.render(found), GITHUB, report)
     return [(error.code, error.node) for error in report.errors]
 
 
@@ -544,7 +544,7 @@ LIMITS: dict[str, tuple[Callable[[int], Node], int, int, str, str | None]] = {
     "needs": (needing, 0, 1, "C340", "/wide"),
     "condition": (long_condition, 0, 1, "C341", "/after"),
     "env": (large_env, 0, 1, "C342", "/a"),
-    "file": (file_of, 512_000, 512_001, "C303", None),
+    "file": (file_of, 512_000, 512_001, "C303", "/"),
     "job": (large_job, 5, 6, "C343", "/a"),
 }
 

@@ -94,5 +94,7 @@ def test_paths_of_a_deep_comb_are_not_made() -> None:
 def test_files_have_a_size(size: int, codes: list[str]) -> None:
     emitter: Any = SimpleNamespace(limits=Limits(file_bytes=10), title="A Target")
     report = Report()
-    limits.check_files({"a": "x" * size, "b": "ä" * (size // 2)}, emitter, report)
-    assert [diagnostic.code for diagnostic in report.diagnostics] == codes
+    plan = plans.plan(parallel({"a": co.Exec("x")}))
+    limits.check_files(plan, {"a": "x" * size, "b": "ä" * (size // 2)}, emitter, report)
+    assert said(report.diagnostics) == [(code, "/") for code in codes]
+    assert all(diagnostic.location is not None for diagnostic in report.diagnostics)
