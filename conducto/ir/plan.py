@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .images import Code, ImageSpec
 from .tree import Row, Tree
@@ -159,9 +159,3 @@ def _edges(plan: Plan, leaves: bool) -> Iterator[Tuple[Vertex, Vertex]]:
             for child in inner:
                 yield begin, _begin(plan, child)
                 yield _end(plan, child), join
-
-
-def summary(plan: Plan) -> Dict[str, int]:
-    """How many groups and Execs a plan holds, and how many Execs of these run."""
-    execs = sum(row.kind == "exec" for row in plan.rows)
-    return {"groups": len(plan.rows) - execs, "execs": execs, "running": len(plan.leaves())}
