@@ -7,7 +7,7 @@ import sys
 import traceback
 from typing import List
 
-from . import run
+from . import commandline, draw, run
 from .diagnostics import ConductoError, Diagnostic
 
 
@@ -36,9 +36,13 @@ def _wrong(error: Exception) -> int:
         message = f"conducto itself failed: {type(error).__name__}: {error}"
         diagnostic = Diagnostic("C901", message, help="this is a bug of conducto's: please report it")
     with contextlib.suppress(OSError):  # nor can it be said where stderr is what failed
-        if diagnostic.code == "C901":
-            traceback.print_exc()
-        run.complain(ConductoError(diagnostic), ["conducto", *sys.argv[1:]])
+        words = ["conducto", *sys.argv[1:]]
+        if sys.argv[1:2] in (["compile"], ["runtime"]) and commandline.wants_json(words):
+            sys.stderr.write(draw.as_json([commandline.placed(diagnostic, words)]))
+        else:
+            if diagnostic.code == "C901":
+                traceback.print_exc()
+            run.complain(ConductoError(diagnostic), words)
     run.silence(sys.stdout, sys.stderr)
     return 2
 

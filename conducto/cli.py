@@ -232,8 +232,7 @@ def _stdout_to_stderr() -> Iterator[None]:
 def _complain(diagnostics: Sequence[Diagnostic], form: str) -> None:
     """All that is to be said, at once: JSON is one array."""
     placed = [commandline.placed(diagnostic, ["conducto", *sys.argv[1:]]) for diagnostic in diagnostics]
-    if placed:
-        sys.stderr.write(draw.as_json(placed) if form == "json" else draw.text(placed))
+    sys.stderr.write(draw.as_json(placed) if form == "json" else draw.text(placed))
 
 
 def cli() -> int:
@@ -241,7 +240,7 @@ def cli() -> int:
     try:
         status = group.main(standalone_mode=False, prog_name="conducto")
     except click.ClickException as error:
-        if any(form == "json" for _, form in commandline.values(sys.argv, "--format", "--format")):
+        if commandline.wants_json(sys.argv):
             _complain([Diagnostic("C400", error.format_message(), help="conducto --help")], "json")
         else:
             error.show()

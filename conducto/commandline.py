@@ -75,3 +75,8 @@ def values(words: Sequence[str], long: str, short: str) -> Iterator[Tuple[int, s
             yield number, given
         elif given.startswith((f"{long}=", short)) and given != short:
             yield number, given.partition("=")[2] if given.startswith("--") else given[len(short) :]
+
+
+def wants_json(words: Sequence[str]) -> bool:
+    """Whether diagnostics shall be JSON, however far the reading of the command line came."""
+    return any(value == "json" for _, value in values(words, "--format", "--format"))

@@ -326,7 +326,7 @@ def test_warnings_do_not_fail(repo: Path) -> None:
 
 
 def test_json_alone_on_stderr(repo: Path) -> None:
-    assert conducto(repo, *MAKE, "pipeline.py", "--format", "json") == (0, "", "")
+    assert conducto(repo, *MAKE, "pipeline.py", "--format", "json") == (0, "", "[]\n")
     done = conducto(repo, *MAKE, "pipeline.py", "rum", "--format", "json")
     (found,) = json.loads(done.err)
     column = len("conducto compile --target make pipeline.py ") + 1
@@ -402,6 +402,8 @@ def test_a_failure_of_our_own_is_no_staleness(repo: Path) -> None:
     assert done.status == 2
     assert "error[C901]: conducto itself failed: " in done.err
     assert "Traceback" in done.err, "who reports the bug needs it"
+    (said,) = json.loads(conducto(repo, *MAKE, "--check", "odd.py", "--format", "json").err)
+    assert (said["code"], said["message"][:24]) == ("C901", "conducto itself failed: ")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
