@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import sys
 import traceback
 from typing import List
 
 from . import commandline, draw, run
 from .diagnostics import ConductoError, Diagnostic
+
+#: What a write to a stream fails of.
+_OUTPUT = (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT)
 
 
 def main() -> int:
@@ -30,8 +35,10 @@ def main() -> int:
 
 def _wrong(error: Exception) -> int:
     """Say what nobody foresaw, and let Python find nothing more to write at its end."""
-    if isinstance(error, OSError) and error.filename is None:
+    if isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT:
         diagnostic = Diagnostic("C418", f"cannot write standard output: {error.strerror}")
+    elif isinstance(error, FileNotFoundError) and not _folder_is_there():
+        diagnostic = Diagnostic("C418", "the working folder is not there any more", help="change to one that is")
     else:
         message = f"conducto itself failed: {type(error).__name__}: {error}"
         diagnostic = Diagnostic("C901", message, help="this is a bug of conducto's: please report it")
@@ -45,6 +52,13 @@ def _wrong(error: Exception) -> int:
             run.complain(ConductoError(diagnostic), words)
     run.silence(sys.stdout, sys.stderr)
     return 2
+
+
+def _folder_is_there() -> bool:
+    try:
+        return bool(os.getcwd())
+    except FileNotFoundError:
+        return False
 
 
 def _command() -> int:

@@ -416,6 +416,15 @@ def test_a_full_disk_is_said(repo: Path, words: tuple[str, ...]) -> None:
     assert "Exception ignored" not in done.err
 
 
+def test_a_working_folder_that_is_gone_is_said(repo: Path) -> None:
+    (repo / "gone").mkdir()
+    done = command.run(
+        repo, "sh", "-c", 'cd gone && rmdir ../gone && exec "$@"', "sh", str(command.CONDUCTO), "compile"
+    )
+    assert (done.status, done.err.split("\n")[0]) == (2, "error[C418]: the working folder is not there any more")
+    assert "Traceback" not in done.err
+
+
 @pytest.mark.parametrize(
     ("words", "streams", "status"),
     [
