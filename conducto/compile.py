@@ -136,7 +136,8 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
     tree = translate.translate(tree, pipeline.repository, pipeline.origin.folder, report)
     report.raise_errors()
     origin = pipeline.origin._replace(printed=tuple(header.printed(tree)))
-    origin = place(origin, pipeline.repository, emitter, output, pipeline.entry)
+    with targets.naming(emitter):
+        origin = place(origin, pipeline.repository, emitter, output, pipeline.entry)
     plan = lower.lower(tree, origin, pipeline.config.settings(emitter.name), report)
     if plan.runtime:
         plan.archive = runtime.current(runtime.path(pipeline.repository))
@@ -155,11 +156,13 @@ def files_of(plan: Plan, emitter: Emitter, report: Report) -> Files:
     # An emitter need not bear what its own limits refuse: a chain too deep for it would cost the square of its length.
     if report.errors:
         return {}
-    document = emitter.document(plan, report)
+    with targets.naming(emitter):
+        document = emitter.document(plan, report)
     if report.errors:
         return {}
     check_document(emitter, document)
-    files = emitter.render(document)
+    with targets.naming(emitter):
+        files = emitter.render(document)
     limits.check_files(plan, files, emitter, report)
     return files
 

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple
+import traceback
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    FrozenSet,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Protocol,
+    Sequence,
+    Tuple,
+)
 
 from .diagnostics import ConductoError, Diagnostic, Report, did_you_mean
 
@@ -97,6 +112,23 @@ def get(name: str) -> Emitter:
         return _load(found[0])
     help = did_you_mean(name, names()) or f"the targets here are {', '.join(names())}"
     raise ConductoError(Diagnostic("C401", f"there is no target `{name}`", help=help))
+
+
+@contextlib.contextmanager
+def naming(emitter: Emitter) -> Iterator[None]:
+    """What somebody else's emitter raises is told as its distribution's (C419); what one of ours does, goes through."""
+    try:
+        yield
+    except ConductoError:
+        raise
+    except Exception as error:
+        if type(emitter).__module__.startswith(f"{__package__}."):
+            raise
+        homes = [_distribution(point) for point in _points() if point.name == emitter.name]
+        message = f"target `{emitter.name}` of {', '.join(homes)} failed: {type(error).__name__}: {error}"
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        notes = (f"at {last.filename}:{last.lineno}, in {last.name}",)
+        raise ConductoError(Diagnostic("C419", message, notes=notes, help="report it there, or remove it")) from error
 
 
 def _load(point: Any) -> Emitter:

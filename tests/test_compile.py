@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -67,3 +68,23 @@ def test_what_is_complained_of_is_the_same_in_any_order_of_targets(tmp_path: Pat
             compile.compile_request(compile.Request(str(file), targets=order))
         found.append(sorted(diagnostic.code for diagnostic in caught.value.diagnostics))
     assert found == [["C310", "C343"]] * 6
+
+
+@pytest.mark.parametrize("method", ["output", "document", "render"])
+def test_what_another_ones_target_raises_is_told_with_its_distribution(
+    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: Any) -> Any:
+        raise LookupError("no idea")
+
+    planted = type(
+        "Planted", (type(targets.get("make")),), {"name": "planted", method: broken, "__module__": "planted"}
+    )
+    point = SimpleNamespace(name="planted", dist=SimpleNamespace(name="somebodys"), load=lambda: planted)
+    monkeypatch.setattr(targets, "_points", lambda: [point])
+    file = command.write(command.repository(tmp_path / "repo"), pipeline="import conducto as co\nroot = co.Exec('x')\n")
+    with pytest.raises(co.ConductoError) as caught:
+        compile.compile_request(compile.Request(str(file / "pipeline.py"), targets=("planted",)))
+    (said,) = caught.value.diagnostics
+    assert (said.code, said.message) == ("C419", "target `planted` of somebodys failed: LookupError: no idea")
+    assert "test_compile.py" in said.notes[0]
