@@ -92,8 +92,7 @@ def compile_command(
             _print(compiled)
         elif check:
             _check(pipelines.files(compiled), ended)
-            left = orphans.of_project(compiled, requests) if file is None and not wanted else ()
-            ended.stale(left)
+            ended.stale(orphans.of_project(compiled, requests) if file is None and not wanted else ())
         else:
             _write(pipelines.files(compiled), force, ended)
     return ended.status
