@@ -27,26 +27,24 @@ EXACT, APPROXIMATE, LEFT_OUT, REFUSED = "exact", "approximate on request", "left
 
 @dataclass(frozen=True)
 class Scratch:
-    """A repository that holds a golden pipeline and what lies beside it, all of it committed, under a name of its own."""
+    """A repository that holds a golden pipeline and what lies beside it, all of it committed."""
 
     folder: Path
-    example: str
-    name: str
 
     @property
     def file(self) -> Path:
         return self.folder / "pipeline.py"
 
 
-def scratch(folder: Path, example: str) -> Scratch:
-    """Make it in `folder`, which must not be there."""
+def scratch(folder: Path, example: str, fresh: bool = False) -> Scratch:
+    """Make it in `folder`, which must not be there; with a `fresh` name where runs of others are in the same place."""
     shutil.copytree(GOLDEN / example, folder, ignore=shutil.ignore_patterns(*TARGETS, "*.txt~", "tree.txt", "plan.txt"))
-    name = f"{example.replace('-', '')}{secrets.token_hex(4)}"
+    name = f"{example.replace('-', '')}{secrets.token_hex(4) if fresh else ''}"
     project = folder / "pyproject.toml"
     project.write_text(f'[tool.conducto]\nname = "{name}"\n' + project.read_text().replace("[tool.conducto]\n", ""))
     git(folder, "init", "--quiet", "--initial-branch=main")
     commit(folder)
-    return Scratch(folder, example, name)
+    return Scratch(folder)
 
 
 def commit(folder: Path) -> None:

@@ -59,13 +59,13 @@ class Golden:
 
     def as_it_stands(self) -> Ran:
         """Compile it and run it, as people do."""
-        where = probe.scratch(self.folder / "stands", self.example)
+        where = probe.scratch(self.folder / "stands", self.example, self.target != "make")
         self._conducto(where, "compile", "--target", self.target, "pipeline.py", *self.arguments)
         return self._run(where)
 
     def without(self, cells: Sequence[Cell]) -> Ran:
         """The nodes of these cells, each without its attribute."""
-        where = probe.scratch(self.folder / "without", self.example)
+        where = probe.scratch(self.folder / "without", self.example, self.target != "make")
         self._conducto(where, "runtime")
         files = Compiler(where, *self.arguments).files(self.target, cells, drop=True)
         for path, text in files.items():
