@@ -157,23 +157,6 @@ set -- --rm --init --env CONDUCTO_PIPELINE_ID --env CONDUCTO_NODE "$@" $CONDUCTO
 image=$CONDUCTO_IMAGE
 #: host
 cd -- "${CONDUCTO_FOLDER:-.}" || exit
-end() { # what has a process group of its own in the command's session, or has left that with the command's environment
-  local round strays stray
-  kill -KILL -- "-$job"
-  for round in {1..9}; do
-    strays=$(find_strays)
-    [ -n "$strays" ] || break
-    for stray in $strays; do kill -KILL "${stray//[!0-9]/}"; done
-  done
-}
-find_strays() {
-  local of_run stray
-  grep -ls ") [^XZ] [0-9]* [0-9]* $job " /proc/[0-9]*/stat
-  of_run=$(grep -ls "CONDUCTO_PIPELINE_ID=$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT" /proc/[0-9]*/environ)
-  for stray in $of_run; do
-    tr '\n\0' '\1\n' <"$stray" | LC_ALL=C grep -Fqx "CONDUCTO_NODE=${CONDUCTO_NODE//$'\n'/$'\1'}" && echo "$stray"
-  done
-}
 #: attempt
 attempt() {
 #: build
@@ -201,7 +184,7 @@ attempt() {
   wait "$job" 2>/dev/null
   status=$?
 #: host
-  end 2>/dev/null
+  kill -KILL -- "-$job" 2>/dev/null
 #: max_time
   kill "$timer" 2>/dev/null
   wait "$timer" 2>/dev/null
