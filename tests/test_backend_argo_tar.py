@@ -126,6 +126,7 @@ def test_the_commit_of_a_clone_is_read_without_git(tmp_path: Path, detached: boo
     git("commit", "-q", "--allow-empty", "-m", "1")
     if detached:
         git("checkout", "-q", "--detach")
+    commit = git("rev-parse", "HEAD")
     script = argo_script.COMMIT.replace(CODE, str(tmp_path)) + '\necho "$CONDUCTO_GIT_SHA" "$#"'
     done = subprocess.run(["/bin/sh", "-c", script], env={"PATH": "/x"}, capture_output=True, text=True, check=True)
-    assert done.stdout == f"{git('rev-parse', 'HEAD')} 0\n"
+    assert done.stdout == f"{commit} 0\n"

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,17 +18,13 @@ from conducto.ir import lower
 from conducto.ir.plan import Plan
 from conducto.targets import Files
 from conducto.text import MAX_BYTES
-from tests import command, github_act, github_plans, plans, stand_in
+from tests import built, command, examples, github_act, github_plans, plans, stand_in
 from tests.argo_cluster import Cluster
 from tests.argo_rows import group, leaf
 from tests.benchmarks import depth
 from tests.benchmarks.depth import BUILDERS, few_frames, live
+from tests.examples import EXAMPLES
 from tests.machine import Machine
-
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
-EXAMPLES = sorted(path.parent.name for path in GOLDEN.glob("*/pipeline.py"))
-TARGETS = ("argo", "github", "make")
-
 
 # --- Python's stack -------------------------------------------------------------------------------------------------------
 
@@ -37,7 +32,7 @@ TARGETS = ("argo", "github", "make")
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_golden_in_few_frames(example: str, tmp_path: Path) -> None:
     """All that is done with it: run, printed, walked, compiled for each target."""
-    shutil.copy(GOLDEN / example / "pipeline.py", tmp_path)
+    examples.write(example, tmp_path)
     stand_in.put(command.tracked(tmp_path))
     everything(tmp_path / "pipeline.py")  # what is loaded once is loaded now: imports take frames of their own
     with few_frames():
@@ -45,7 +40,7 @@ def test_every_golden_in_few_frames(example: str, tmp_path: Path) -> None:
 
 
 def everything(file: Path) -> None:
-    for name in TARGETS:
+    for name in built.targets_of(file):
         report, emitter = Report(), targets.get(name)
         pipeline = compile.front(compile.Request(str(file)))
         assert len(pretty.node_text(pipeline.root).split("\n")) == len(list(pipeline.root.stream()))

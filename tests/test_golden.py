@@ -6,7 +6,6 @@ targets that its pyproject.toml names (without one, for all).
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,14 @@ from pytest_snapshot.plugin import Snapshot
 from conducto import compile, pretty, targets
 from conducto.diagnostics import Report
 from conducto.ir import show
-from tests import built, command, stand_in
+from tests import built, command, examples, stand_in
+from tests.examples import EXAMPLES, GOLDEN, TARGETS
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
-EXAMPLES = sorted(path.parent.name for path in GOLDEN.glob("*/pipeline.py"))
 #: The least that must be there: one for each thing that a tree can be.
 WANTED = {
     *("hello", "build-test", "nested", "stop-on-error", "suppress-and-skip", "nothing-to-run", "hostile"),
     *("env-and-resources", "attributes", "built-images"),
 }
-TARGETS = ("argo", "github", "make")
 OUTPUTS = [
     (example, target)
     for example in EXAMPLES
@@ -37,9 +34,7 @@ OUTPUTS = [
 def scratch(tmp_path: Path, example: str) -> Path:
     """A repository of what people wrote of the example, and a runtime file that does not change with every line of ours."""
     folder = tmp_path / "scratch"
-    shutil.copytree(
-        GOLDEN / example, folder, ignore=shutil.ignore_patterns(*TARGETS, "plan.txt", "tree.txt", "__pycache__")
-    )
+    examples.write(example, folder)
     stand_in.put(command.tracked(folder))
     return folder
 

@@ -4,18 +4,16 @@ which is asked one thing alone, where it is there: whether it ignores the runtim
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests import command, stand_in
+from tests import built, command, examples, stand_in
 from tests.command import CONDUCTO, Ended
+from tests.examples import EXAMPLES, GOLDEN, TARGETS
 from tests.machine import Machine
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
-EXAMPLES = sorted(path.parent.name for path in GOLDEN.glob("*/pipeline.py"))
 #: Ends a Python that looks for a name, connects, or starts a program: what is tried in vain would else be seen by nobody.
 WATCH = """
 import os, sys
@@ -81,15 +79,16 @@ def test_who_asks_is_found_out(alone: Alone, scratch: Path) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_golden(example: str, alone: Alone, scratch: Path) -> None:
-    shutil.copy(GOLDEN / example / "pipeline.py", scratch)
+    examples.write(example, scratch)
     tracked(scratch)
+    wanted = ",".join(built.targets_of(GOLDEN / example / "pipeline.py"))
     assert alone("pipeline.py") == (0, (GOLDEN / example / "tree.txt").read_text(), "")
-    compiled = alone("compile", "-t", "argo,github,make", "pipeline.py")
+    compiled = alone("compile", "-t", wanted, "pipeline.py")
     assert compiled.status == 0, compiled.err
-    for path in GOLDEN.glob(f"{example}/*/*"):
+    for path in (file for target in TARGETS for file in GOLDEN.glob(f"{example}/{target}/*")):
         (made,) = [found for found in scratch.rglob(path.name) if ".git" not in found.parts]
         assert made.read_bytes() == path.read_bytes()
-    assert alone("compile", "-t", "argo,github,make", "--check", "pipeline.py").status == 0
+    assert alone("compile", "-t", wanted, "--check", "pipeline.py").status == 0
 
 
 def test_code_of_repositories_that_are_dead(alone: Alone, scratch: Path) -> None:
