@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -137,17 +136,3 @@ def repository(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     call(["git", "init", "--quiet", folder], cwd=room())
     return folder
-
-
-def goldens() -> list[Path]:
-    """The pipelines of the golden examples that every target of ours takes."""
-    found = [path for path in sorted((ROOT / "golden").glob("*/pipeline.py")) if targets_of(path) == OURS]
-    assert found, "there is no golden/*/pipeline.py"
-    return found
-
-
-def targets_of(pipeline: Path) -> tuple[str, ...]:
-    """The targets that an example is for: those that its pyproject.toml names, else all of ours."""
-    project = pipeline.with_name("pyproject.toml")
-    table = tomllib.loads(project.read_text(encoding="utf-8")) if project.exists() else {}
-    return tuple(table.get("tool", {}).get("conducto", {}).get("targets", OURS))

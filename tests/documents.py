@@ -8,13 +8,13 @@ from conducto import compile, targets, testing
 from conducto.diagnostics import Report
 from conducto.ir.plan import Plan
 from conducto.targets import Document, Files
-from tests import built
+from tests import examples
 
 
 def _plans(target: str) -> dict[str, Plan]:
     """Name -> plan for one target."""
     emitter, found = targets.get(target), {}
-    for path in built.goldens():
+    for path in examples.goldens():
         pipeline = compile.front(compile.Request(str(path)))
         found[f"golden/{path.parent.name}"] = compile.passes(pipeline, emitter, None, Report())
     for name, build in testing.examples().items():

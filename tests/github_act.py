@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 from conducto.ir.plan import Plan
 from tests.conformance import runner_github as act
 from tests.github_plans import ORIGIN, document, text
+from tests.repositories import commit, initialised
 
 #: Way -> what act runs a hosted runner's job on.
 WAYS = {"host": "-self-hosted", "docker": "local/runner:1"}
@@ -37,23 +36,8 @@ def checkout(folder: Path, files: Mapping[str, str] | None = None) -> Path:
     for name, content in {"sub/ci.py": "", **(files or {})}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    commit(folder)
+    commit(initialised(folder))
     return folder
-
-
-def commit(folder: Path) -> str:
-    """Commit all; the commit."""
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "all")
-    return git(folder, "rev-parse", "HEAD")
-
-
-def git(folder: Path, *words: str) -> str:
-    """What git says."""
-    who = ("-c", "user.name=us", "-c", "user.email=us@example.org")
-    done = subprocess.run(["git", *who, *words], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 def run(
@@ -104,31 +88,3 @@ def _job(records: list[dict[str, Any]]) -> Job:
     ran = any(record.get("command") == "stop-commands" for record in records)
     results = [record["jobResult"] for record in records if "jobResult" in record]
     return Job(ran, tuple(lines), results[-1:] == ["success"], sum(seconds))
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a bare clone of a repository, as git's own server on this machine gives it."""
-    with tempfile.TemporaryDirectory(prefix="github-served-") as base:
-        subprocess.run(["git", "clone", "--quiet", "--bare", folder, f"{base}/x.git"], check=True, capture_output=True)
-        port = _free_port()
-        words = ["git", "daemon", "--export-all", f"--base-path={base}", "--listen=127.0.0.1", f"--port={port}", base]
-        server = subprocess.Popen([*words, "--reuseaddr"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            address = f"git://127.0.0.1:{port}/x.git"
-            for _ in range(100):
-                if subprocess.run(["git", "ls-remote", address], capture_output=True, check=False).returncode == 0:
-                    break
-            else:
-                raise AssertionError("git daemon does not answer")
-            yield address
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

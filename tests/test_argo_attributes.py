@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +21,7 @@ from conducto.secret import Secret
 from tests.argo_cluster import Cluster, Pod
 from tests.argo_rows import IMAGE, group, leaf
 from tests.machine import Machine
+from tests.repositories import commit, git, initialised, served
 
 pytestmark = pytest.mark.needs("argo", "cluster")
 
@@ -109,46 +108,15 @@ def test_a_command_starts_elsewhere_where_the_image_says_so(cluster: Cluster) ->
 @pytest.fixture
 def repository(tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The address of a bare repository, served on this machine's loopback, and the commit of its branch `feature/x`."""
-    work, bare = tmp_path / "work", tmp_path / "bare.git"
+    work = tmp_path / "work"
     work.mkdir()
-
-    def git(*words: str) -> str:
-        who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-        done = subprocess.run(["git", *who, *words], cwd=work, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
-
-    git("init", "-q", "-b", "main")
+    initialised(work)
     for branch in ("main", "feature/x"):
-        git("checkout", "-q", "-B", branch)
+        git(work, "checkout", "-q", "-B", branch)
         (work / "told").write_text(f"{branch}\n")
-        git("add", ".")
-        git("commit", "-q", "-m", branch)
-    git("clone", "-q", "--bare", str(work), str(bare))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [
-        "git",
-        "daemon",
-        f"--base-path={tmp_path}",
-        "--export-all",
-        "--listen=127.0.0.1",
-        f"--port={port}",
-        str(tmp_path),
-    ]
-    with subprocess.Popen(words, stderr=subprocess.DEVNULL) as daemon:
-        _await(port)
-        yield f"git://127.0.0.1:{port}/bare.git", git("rev-parse", "feature/x")
-        daemon.terminate()
-
-
-def _await(port: int) -> None:
-    for _ in range(100):
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("git daemon does not listen")
+        last = commit(work)
+    with served(work) as address:
+        yield address, last
 
 
 @pytest.mark.needs("git")

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from conducto import runtime
 from conducto.ir.images import CODE
 from conducto.ir.plan import File
+from tests import repositories
+from tests.repositories import git
 
 _PARTS = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=60)
 _PATHS = st.lists(_PARTS.filter(lambda part: part not in (".", "..")), min_size=1, max_size=4).map("/".join)
@@ -116,17 +118,10 @@ def test_the_runtime_file_fits_into_a_config_map() -> None:
 @pytest.mark.needs("git")
 @pytest.mark.parametrize("detached", [False, True])
 def test_the_commit_of_a_clone_is_read_without_git(tmp_path: Path, detached: bool) -> None:
-    def git(*words: str) -> str:
-        who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-        return subprocess.run(
-            ["git", *who, *words], cwd=tmp_path, check=True, capture_output=True, text=True
-        ).stdout.strip()
-
-    git("init", "-q", "-b", "feature/x")
-    git("commit", "-q", "--allow-empty", "-m", "1")
+    git(tmp_path, "init", "-q", "-b", "feature/x")
+    commit = repositories.commit(tmp_path)
     if detached:
-        git("checkout", "-q", "--detach")
-    commit = git("rev-parse", "HEAD")
+        git(tmp_path, "checkout", "-q", "--detach")
     script = argo_script.COMMIT.replace(CODE, str(tmp_path)) + '\necho "$CONDUCTO_GIT_SHA" "$#"'
     done = subprocess.run(["/bin/sh", "-c", script], env={"PATH": "/x"}, capture_output=True, text=True, check=True)
     assert done.stdout == f"{commit} 0\n"

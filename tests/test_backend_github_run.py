@@ -10,9 +10,9 @@ from conducto import runtime
 from conducto.ir.images import Code, ImageSpec
 from conducto.secret import Secret
 from conducto.text import shell_word
-from tests import github_act
-from tests.github_act import checkout, git, run, served
+from tests.github_act import checkout, run
 from tests.github_plans import IMAGE, execs, execute, one
+from tests.repositories import commit, git, served
 
 DEBIAN = ImageSpec("local/debian:1")
 NEEDS = ("act", "docker", "git", f"image:{IMAGE.base}")
@@ -123,7 +123,7 @@ def test_code_of_another_repository(way: str, tmp_path: Path) -> None:
     git(other, "branch", "feature/x")
     git(other, "tag", "v1")
     (other / "file").write_text("later\n")
-    github_act.commit(other)
+    commit(other)
     ask = 'pwd; cat file; echo "$CONDUCTO_GIT_URL $CONDUCTO_GIT_BRANCH $CONDUCTO_GIT_SHA"; ls -A'
     with served(other) as url:
         code = {name: Code("clone", url=url, branch=name) for name in ("feature/x", "v1", "main", "no-such")}
@@ -195,7 +195,7 @@ def test_a_python_function_runs_where_there_is_python_alone(way: str, tmp_path: 
     folder = checkout(tmp_path, {"sub/ci.py": program})
     (folder / ".conducto").mkdir()
     (folder / ".conducto/runtime.pyz").write_bytes(runtime.archive())
-    github_act.commit(folder)
+    commit(folder)
     command = "conducto ci.py hello --n=41 --who='a b'; python3 -c 'import conducto; print(conducto.__file__)'"
     env = {"PYTHONPATH": "/nothing"}
     older = "FROM local/debian:1\nRUN echo 'echo an older one' >/usr/local/bin/conducto && chmod 755 /usr/local/bin/conducto"
@@ -324,7 +324,7 @@ def test_all_of_it_at_once(way: str, tmp_path: Path) -> None:
     folder = checkout(tmp_path, {"sub/ci.py": program, "sub/no": ""})
     (folder / ".conducto").mkdir()
     (folder / ".conducto/runtime.pyz").write_bytes(runtime.archive())
-    github_act.commit(folder)
+    commit(folder)
     command = 'echo "$0 $(id -u) $(pwd) $(ls)"; conducto ci.py f --n=1; : >new; sleep 1; exit 5'
     own = {"max_time": 30, "retries": 1, "mem": 0.5, "env": {"S": Secret("TOKEN"), "T": "text"}}
     found = run(

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import threading
 import zipapp
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from conducto.diagnostics import Report
 from conducto.image import Image
 from conducto.nodes import Exec, Node, Parallel, Serial
 from tests.makefiles import IMAGE, MAKE, Makefile, docker, document, makefile, plan
+from tests.repositories import git, initialised
 
 PYTHON = "local/debian:1"
 #: Makes a user, where nothing is installed that would.
@@ -33,13 +33,6 @@ def of(kind: type[Node], /, **children: Node) -> Node:
     for name, child in children.items():
         root[name] = child
     return root
-
-
-def git(folder: Path, *words: str) -> str:
-    """What git says, whoever runs the tests."""
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
-    done = subprocess.run(["git", *who, *words], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 def repository(folder: Path) -> Path:
@@ -57,7 +50,7 @@ def repository(folder: Path) -> Path:
         (folder / path).write_text(text)
     (folder / "tool.sh").chmod(0o755)
     (folder / "link").symlink_to("app/deep")
-    git(folder, "init", "-q")
+    initialised(folder)
     git(folder, "remote", "add", "origin", "https://example.com/it.git")
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "first")

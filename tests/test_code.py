@@ -22,6 +22,7 @@ from conducto import code, patterns
 from conducto.templating import source
 from tests import test_patterns
 from tests.machine import Machine
+from tests.repositories import git
 
 HEADER = "# Made by conducto from pipeline.py, run. Change that file and compile again.\n"
 #: Each is `sh` too, for what runs below; busybox has tools of its own.
@@ -29,10 +30,6 @@ SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"]}
 ENV = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8"}
 
 pytestmark = pytest.mark.needs("git", "dash", "bash", "busybox")
-
-
-def git(folder: Path, *words: str) -> None:
-    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=folder, env=ENV, check=True)
 
 
 def tree(folder: Path, files: Iterable[str], repository: bool = True) -> Path:

@@ -18,9 +18,9 @@ from tests import github_act
 from tests.command import conducto
 from tests.conformance import runner_github as act
 from tests.conformance.shell import call
-from tests.github_act import git
 from tests.machine import Machine
 from tests.makefiles import Makefile
+from tests.repositories import commit, git, initialised, served
 
 IMAGE = "local/debian:1"
 FUNCTION = '''\
@@ -76,7 +76,7 @@ class Place(NamedTuple):
         """The pipeline's file for a target; with the runtime file committed, as it must be where a checkout is fetched."""
         done = conducto(self.folder, "compile", "-t", target, "ci/pipeline.py", "-o", output)
         assert done.status == 0, done.err
-        github_act.commit(self.folder)
+        commit(self.folder)
         return self.folder / output
 
     def cloned(self) -> list[str]:
@@ -91,16 +91,16 @@ class Place(NamedTuple):
 def place(tmp_path: Path) -> Iterator[Place]:
     made = tmp_path / "made"
     made.mkdir()
-    git(made, "init", "--quiet", "--initial-branch=main")
+    initialised(made)
     write(made, "main")
     git(made, "checkout", "--quiet", "-b", "feature/x")
     write(made, "feature/x")
     git(made, "checkout", "--quiet", "main")
-    with github_act.served(made) as url:
+    with served(made) as url:
         git(tmp_path, "clone", "--quiet", url, "clone")
         folder = tmp_path / "clone"
         (folder / "ci/pipeline.py").write_text(PIPELINE.replace("@URL@", url))
-        github_act.commit(folder)
+        commit(folder)
         yield Place(folder, url, git(made, "rev-parse", "feature/x"))
 
 
@@ -111,7 +111,7 @@ def write(folder: Path, where: str) -> None:
         (folder / "ci" / name / "__init__.py").touch()
     (folder / "ci/work/sums.py").write_text(FUNCTION.format(where=where))
     (folder / "ci/tools/names.py").write_text('def greeting(name):\n    return f"hello {name}"\n')
-    github_act.commit(folder)
+    commit(folder)
 
 
 def said(text: str, node: str = "") -> list[str]:

@@ -18,7 +18,7 @@ from conducto.ir import lower
 from conducto.ir.plan import Plan
 from conducto.targets import Files
 from conducto.text import MAX_BYTES
-from tests import built, command, examples, github_act, github_plans, plans, stand_in
+from tests import command, examples, github_act, github_plans, plans, stand_in
 from tests.argo_cluster import Cluster
 from tests.argo_rows import group, leaf
 from tests.benchmarks import depth
@@ -40,7 +40,7 @@ def test_every_golden_in_few_frames(example: str, tmp_path: Path) -> None:
 
 
 def everything(file: Path) -> None:
-    for name in built.targets_of(file):
+    for name in examples.targets_of(file):
         report, emitter = Report(), targets.get(name)
         pipeline = compile.front(compile.Request(str(file)))
         assert len(pretty.node_text(pipeline.root).split("\n")) == len(list(pipeline.root.stream()))

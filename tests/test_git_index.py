@@ -8,18 +8,14 @@ from pathlib import Path
 import pytest
 
 from conducto import git_index
+from tests.repositories import commit, git
 
 pytestmark = pytest.mark.needs("git")
 NAMES = ["a", "a.py", "b/c", "b/cc/d", "b/cd", "ü/ñ", "new\nline", "-x", "z" * 150 + "/y", "é" * 80]
 
 
-def git(folder: Path, *words: str) -> bytes:
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "protocol.file.allow=always"]
-    return subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True).stdout
-
-
 def listed(folder: Path) -> list[str]:
-    return sorted(name.decode() for name in git(folder, "ls-files", "-z", "--cached").split(b"\0") if name)
+    return sorted(name for name in git(folder, "ls-files", "-z", "--cached").split("\0") if name)
 
 
 def repository(folder: Path, names: list[str], *options: str) -> Path:
@@ -45,8 +41,7 @@ def test_all_that_is_tracked_is_told_and_nothing_else(tmp_path: Path, version: s
 
 def test_after_commits_and_merges_with_conflicts(tmp_path: Path) -> None:
     folder = repository(tmp_path / "r", NAMES, "-b", "main")
-    git(folder, "add", ".")
-    git(folder, "commit", "-q", "-m", "1")
+    commit(folder)
     git(folder, "checkout", "-q", "-b", "other")
     for branch, text in (("other", "1"), ("main", "2")):
         git(folder, "checkout", "-q", branch)
@@ -60,9 +55,8 @@ def test_a_work_tree_and_a_repository_in_another(tmp_path: Path) -> None:
     inner = repository(tmp_path / "inner", ["x"])
     folder = repository(tmp_path / "r", NAMES)
     for made in (inner, folder):
-        git(made, "add", ".")
-        git(made, "commit", "-q", "-m", "1")
-    git(folder, "submodule", "--quiet", "add", str(inner), "sub")
+        commit(made)
+    git(folder, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner), "sub")
     git(folder, "worktree", "add", "-q", str(tmp_path / "tree"))
     for place in (folder, folder / "sub", tmp_path / "tree"):
         assert sorted(git_index.paths(str(place)) or []) == listed(place) != []

@@ -15,7 +15,7 @@ from conducto import compile, pretty, targets
 from conducto.diagnostics import Report
 from conducto.ir import show
 from tests import built, command, examples, stand_in
-from tests.examples import EXAMPLES, GOLDEN, TARGETS
+from tests.examples import EXAMPLES, GOLDEN
 
 #: The least that must be there: one for each thing that a tree can be.
 WANTED = {
@@ -25,8 +25,8 @@ WANTED = {
 OUTPUTS = [
     (example, target)
     for example in EXAMPLES
-    for target in TARGETS
-    if target in built.targets_of(GOLDEN / example / "pipeline.py")
+    for target in built.OURS
+    if target in examples.targets_of(GOLDEN / example / "pipeline.py")
 ]
 
 
@@ -41,7 +41,7 @@ def scratch(tmp_path: Path, example: str) -> Path:
 
 def test_there_is_an_example_of_everything() -> None:
     assert set(EXAMPLES) >= WANTED
-    assert set(targets.names()) >= set(TARGETS)
+    assert set(targets.names()) >= set(built.OURS)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

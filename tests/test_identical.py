@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import built, machine
+from tests import built, examples, machine
 from tests.conformance import source, strategy
 from tests.conformance.job import Job
 
@@ -67,9 +66,8 @@ def _random(folder: Path) -> None:
 def _checkout(place: str) -> Path:
     """A repository with every golden and the random trees, all of them tracked."""
     folder = built.repository(built.room() / "identical" / place)
-    for path in built.goldens():
-        ignored = shutil.ignore_patterns(*built.OURS, "*.txt", "__pycache__")
-        shutil.copytree(path.parent, folder / "golden" / path.parent.name, ignore=ignored)
+    for path in examples.goldens():
+        examples.write(path.parent.name, folder / "golden" / path.parent.name)
     _random(folder / "random")
     built.call(["git", "add", "."], cwd=folder)
     return folder
@@ -105,7 +103,7 @@ def _check(way: Way) -> None:
 
 def test_every_pipeline_is_compiled_for_every_target() -> None:
     runtime_file = ".conducto/runtime.pyz"  # one for all that need it
-    assert len(_plain()) == 3 * (len(built.goldens()) + TREES) + 1
+    assert len(_plain()) == 3 * (len(examples.goldens()) + TREES) + 1
     assert runtime_file in _plain()
 
 

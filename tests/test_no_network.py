@@ -11,7 +11,7 @@ import pytest
 
 from tests import built, command, examples, stand_in
 from tests.command import CONDUCTO, Ended
-from tests.examples import EXAMPLES, GOLDEN, TARGETS
+from tests.examples import EXAMPLES, GOLDEN
 from tests.machine import Machine
 
 #: Ends a Python that looks for a name, connects, or starts a program: what is tried in vain would else be seen by nobody.
@@ -81,11 +81,11 @@ def test_who_asks_is_found_out(alone: Alone, scratch: Path) -> None:
 def test_every_golden(example: str, alone: Alone, scratch: Path) -> None:
     examples.write(example, scratch)
     tracked(scratch)
-    wanted = ",".join(built.targets_of(GOLDEN / example / "pipeline.py"))
+    wanted = ",".join(examples.targets_of(GOLDEN / example / "pipeline.py"))
     assert alone("pipeline.py") == (0, (GOLDEN / example / "tree.txt").read_text(), "")
     compiled = alone("compile", "-t", wanted, "pipeline.py")
     assert compiled.status == 0, compiled.err
-    for path in (file for target in TARGETS for file in GOLDEN.glob(f"{example}/{target}/*")):
+    for path in (file for target in built.OURS for file in GOLDEN.glob(f"{example}/{target}/*")):
         (made,) = [found for found in scratch.rglob(path.name) if ".git" not in found.parts]
         assert made.read_bytes() == path.read_bytes()
     assert alone("compile", "-t", wanted, "--check", "pipeline.py").status == 0

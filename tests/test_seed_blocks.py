@@ -13,6 +13,7 @@ import pytest
 
 from tests import outputs
 from tests.command import conducto, python
+from tests.repositories import commit, initialised
 
 MAIN = "    co.main()\n"
 TWO_TESTS = """\
@@ -172,19 +173,8 @@ def repository(folder: Path, program: str, name: str = "") -> Path:
     """A repository that holds a program, `test.py`; a pipeline of it has `name` where one is given."""
     (folder / "test.py").write_text(program, encoding="utf-8")
     (folder / "pyproject.toml").write_text(f'[tool.conducto]\nname = "{name}"\n' if name else "")
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    commit(folder)
+    commit(initialised(folder))
     return folder
-
-
-def git(folder: Path, *words: str) -> None:
-    who = ("-c", "user.name=us", "-c", "user.email=us@example.org")
-    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
-
-
-def commit(folder: Path) -> None:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message=all")
 
 
 @pytest.mark.needs("git")

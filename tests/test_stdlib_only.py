@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from conducto import config
-from tests import built, machine
+from tests import built, examples, machine
 
 DRIVER = Path(__file__).parent / "drivers" / "documents.py"
 THIRD_PARTY = ("click", "jinja2", "jsonschema", "networkx")
@@ -55,7 +55,7 @@ def test_something_else_would_be_noticed(tmp_path: Path) -> None:
 def _asked() -> str:
     """What the driver is asked to make: every golden, with what its project sets."""
     files = []
-    for path in built.goldens():
+    for path in examples.goldens():
         found = config.load(str(path))
         images = {name: found.default_image(name) for name in built.OURS}
         settings = {name: dict(found.settings(name)) for name in built.OURS}
@@ -102,7 +102,7 @@ def test_so_they_are_on_other_pythons_older_ones_too() -> None:
 def _check(python: str) -> None:
     bare = _bare(python)
     assert _of(bare, "foreign") == []
-    names = [path.parent.name for path in built.goldens()]
+    names = [path.parent.name for path in examples.goldens()]
     for name, one, other in zip(names, _of(bare, "made"), _of(_full(), "made"), strict=True):
         assert json.dumps(one) == json.dumps(other), name
         assert set(one) == {"tree", *built.OURS}

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.examples import GOLDEN
 from tests.validators import NEEDS, check_argo, check_github
-
-GOLDEN = Path(__file__).parent.parent / "golden"
 
 
 def golden(pattern: str) -> list[Path]:

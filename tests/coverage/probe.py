@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
-import subprocess
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,10 +15,9 @@ from conducto.diagnostics import ConductoError, Diagnostic, Report
 from conducto.ir import resolve, translate
 from conducto.ir.tree import Tree
 from conducto.targets import Files
+from tests import examples
 from tests.coverage.cells import Cell
-
-GOLDEN = Path(__file__).resolve().parents[2] / "golden"
-TARGETS = ("make", "github", "argo")
+from tests.repositories import commit, initialised
 
 EXACT, APPROXIMATE, LEFT_OUT, REFUSED = "exact", "approximate on request", "left out, with a warning", "refused"
 
@@ -38,25 +35,12 @@ class Scratch:
 
 def scratch(folder: Path, example: str, fresh: bool = False) -> Scratch:
     """Make it in `folder`, which must not be there; with a `fresh` name where runs of others are in the same place."""
-    shutil.copytree(GOLDEN / example, folder, ignore=shutil.ignore_patterns(*TARGETS, "*.txt~", "tree.txt", "plan.txt"))
+    examples.write(example, folder)
     name = f"{example.replace('-', '')}{secrets.token_hex(4) if fresh else ''}"
     project = folder / "pyproject.toml"
     project.write_text(f'[tool.conducto]\nname = "{name}"\n' + project.read_text().replace("[tool.conducto]\n", ""))
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    commit(folder)
+    commit(initialised(folder))
     return Scratch(folder)
-
-
-def commit(folder: Path) -> None:
-    """Commit all that is there."""
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message=all")
-
-
-def git(folder: Path, *words: str) -> str:
-    """What git says."""
-    who = ("-c", "user.name=us", "-c", "user.email=us@example.org")
-    return subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
 class Compiler:

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests import github_act, outputs
+from tests import outputs
 from tests.command import CONDUCTO
 from tests.coverage import probe
 from tests.coverage.cells import ATTRIBUTES, CELLS, Cell
 from tests.coverage.probe import EXACT, REFUSED, Compiler, Scratch
 from tests.coverage.seen import TOKEN, Seen
 from tests.outputs import Ran
+from tests.repositories import commit, git, initialised, served
 
 
 @contextmanager
@@ -23,12 +24,12 @@ def another_repository() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="coverage-other-", ignore_cleanup_errors=True) as folder:
         other = Path(folder, "other")
         other.mkdir()
-        probe.git(other, "init", "--quiet", "--initial-branch=main")
+        initialised(other)
         for branch in ("main", "next"):
-            probe.git(other, "checkout", "--quiet", "-B", branch)
+            git(other, "checkout", "--quiet", "-B", branch)
             (other / "version").write_text(f"{branch}\n")
-            probe.commit(other)
-        with github_act.served(other) as address:
+            commit(other)
+        with served(other) as address:
             yield address
 
 
@@ -78,7 +79,7 @@ class Golden:
         assert done.returncode == 0, done.stderr
 
     def _run(self, where: Scratch) -> Ran:
-        probe.commit(where.folder)
+        commit(where.folder)
         pattern = {"make": "*.mk", "argo": "*.argo.yaml", "github": ".github/workflows/*.yml"}[self.target]
         (file,) = where.folder.glob(pattern)
         return outputs.run(self.target, file, {"TOKEN": TOKEN})
