@@ -7,6 +7,7 @@ import json
 import subprocess
 import tempfile
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from secrets import token_hex
@@ -28,7 +29,7 @@ _ARGO_FAILED = 1
 _PHASES = {0: "Succeeded", _ARGO_FAILED: "Failed"}  # by the exit status of `argo submit --wait`
 
 
-class _Cluster:
+class _Cluster(ABC):
     """What both ways have in common."""
 
     name: str
@@ -46,11 +47,11 @@ class _Cluster:
         self._config = ""
         self._lock = threading.Lock()
 
-    def meet(self, mine: str, other: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def meet(self, mine: str, other: str) -> str: ...
 
-    def count(self, token: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def count(self, token: str) -> str: ...
 
     def _keep_secrets(self) -> None:
         """Put ours into the cluster, in a Secret of this runner's own, which goes with this process."""
@@ -71,8 +72,8 @@ class _Cluster:
                 self._keep_secrets()
         return at_once(jobs, self._one)
 
-    def _one(self, job: Job) -> Run:
-        raise NotImplementedError
+    @abstractmethod
+    def _one(self, job: Job) -> Run: ...
 
     def _call(self, made: Prepared, *words: str, allowed: Sequence[int] = (0,)) -> Finished:
         return call(words, cwd=made.folder, env=self._env, allowed=allowed)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -28,7 +29,7 @@ _ON_HOST = '[tool.conducto.github]\ndefault-image = ""\n'
 _UNREADY = "Failure - Set up job"
 
 
-class _Act:
+class _Act(ABC):
     """What both ways have in common."""
 
     name: str
@@ -47,11 +48,11 @@ class _Act:
         """Run the jobs, all at once, one Run each."""
         return at_once(jobs, self._one)
 
-    def meet(self, mine: str, other: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def meet(self, mine: str, other: str) -> str: ...
 
-    def count(self, token: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def count(self, token: str) -> str: ...
 
     def _one(self, job: Job) -> Run:
         with prepared(job, "github", _OUTPUT, runner=self, image=self._image) as made:
