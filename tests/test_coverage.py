@@ -21,9 +21,10 @@ import conducto as co
 from conducto.attributes import ATTRIBUTES as NODE_ATTRIBUTES
 from conducto.features import FEATURES
 from tests import outputs
+from tests.built import OURS
 from tests.coverage import page, probe
 from tests.coverage.cells import ATTRIBUTES, BUILT, CELLS, Cell
-from tests.coverage.probe import EXACT, REFUSED, TARGETS, Compiler
+from tests.coverage.probe import EXACT, REFUSED, Compiler
 from tests.coverage.run import Golden, another_repository, seen
 from tests.outputs import Ran
 
@@ -35,7 +36,7 @@ TURNS = 4
 def exact(target: str) -> list[str]:
     """The cells of a target that are so by the page."""
     rows = [line.split(" | ") for line in page.FILE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
-    at = 3 + TARGETS.index(target)
+    at = 3 + OURS.index(target)
     return [cells[0].strip("| `") for cells in rows if cells[at].startswith(EXACT)]
 
 
@@ -49,9 +50,9 @@ def marked(target: str, *values: str) -> object:
     return pytest.param(target, *values, marks=pytest.mark.needs(*outputs.needs(target)))
 
 
-EVERY = pytest.mark.parametrize("target", [marked(target) for target in TARGETS])
-EACH = [marked(target, name) for target in TARGETS for name in exact(target)]
-EACH_IN_TURN = [marked(target, name) for target in TARGETS for name in in_turn(target)]
+EVERY = pytest.mark.parametrize("target", [marked(target) for target in OURS])
+EACH = [marked(target, name) for target in OURS for name in exact(target)]
+EACH_IN_TURN = [marked(target, name) for target in OURS for name in in_turn(target)]
 
 
 # --- the page -------------------------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ def test_every_feature_that_a_target_may_lack_has_a_cell(tmp_path: Path) -> None
     compilers = {example: Compiler(probe.scratch(tmp_path / example, example)) for example in EXAMPLES}
     found = {name: compilers[cell.example].features(cell) for name, cell in CELLS.items()}
     assert set().union(*found.values()) == set(FEATURES)
-    for target in TARGETS:
+    for target in OURS:
         says = probe.targets.get(target).limits.says
         wrong = [name for name in exact(target) if not found[name] <= says]
         assert wrong == [], f"{target}: by its limits it does not say these"

@@ -10,9 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.built import OURS
 from tests.coverage import page
 from tests.coverage.cells import ATTRIBUTES, BUILT
-from tests.coverage.probe import TARGETS
 from tests.coverage.run import Golden, another_repository, seen
 
 
@@ -20,10 +20,10 @@ def main() -> int:
     """The exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.coverage", description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit with 1 if the page is not what this would write")
-    parser.add_argument("--prove", nargs="*", choices=TARGETS, metavar="TARGET", help="run the cells of these targets")
+    parser.add_argument("--prove", nargs="*", choices=OURS, metavar="TARGET", help="run the cells of these targets")
     options = parser.parse_args()
     if options.prove is not None:
-        return sum(_prove(target) for target in options.prove or TARGETS) and 1
+        return sum(_prove(target) for target in options.prove or OURS) and 1
     text = page.text()
     if options.check:
         stale = not page.FILE.exists() or page.FILE.read_text(encoding="utf-8") != text

@@ -6,9 +6,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.built import OURS
 from tests.coverage import probe
 from tests.coverage.cells import ATTRIBUTES, BUILT, IMAGES, NODES, Cell
-from tests.coverage.probe import TARGETS, Compiler
+from tests.coverage.probe import Compiler
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
 
@@ -57,9 +58,9 @@ def text() -> str:
 
 
 def _table(cells: Sequence[Cell], compilers: dict[str, Compiler], notes: list[str]) -> str:
-    lines = [f"| test | attribute | node | {' | '.join(TARGETS)} |", f"|{'---|' * (3 + len(TARGETS))}"]
+    lines = [f"| test | attribute | node | {' | '.join(OURS)} |", f"|{'---|' * (3 + len(OURS))}"]
     for cell in cells:
-        states = [_cell(cell, target, compilers[cell.example], notes) for target in TARGETS]
+        states = [_cell(cell, target, compilers[cell.example], notes) for target in OURS]
         lines.append(f"| `{cell.name}` | {cell.title} | `{cell.node}` | {' | '.join(states)} |")
     return "\n".join(lines) + "\n"
 
