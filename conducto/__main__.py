@@ -10,7 +10,7 @@ import traceback
 from typing import List
 
 from . import commandline, draw, run
-from .diagnostics import ConductoError, Diagnostic
+from .diagnostics import ConductoError, Diagnostic, our_bug
 
 #: What a write to a stream fails of.
 _OUTPUT = (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT)
@@ -40,8 +40,7 @@ def _wrong(error: Exception) -> int:
     elif isinstance(error, FileNotFoundError) and not _folder_is_there():
         diagnostic = Diagnostic("C418", "the working folder is not there any more", help="change to one that is")
     else:
-        message = f"conducto itself failed: {type(error).__name__}: {error}"
-        diagnostic = Diagnostic("C901", message, help="this is a bug of conducto's: please report it")
+        diagnostic = our_bug(f"conducto itself failed: {type(error).__name__}: {error}")
     with contextlib.suppress(OSError):  # nor can it be said where stderr is what failed
         words = ["conducto", *sys.argv[1:]]
         if sys.argv[1:2] in (["compile"], ["runtime"]) and commandline.wants_json(words):

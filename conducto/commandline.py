@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Iterator, List, Sequence, Tuple
+from itertools import chain
+from typing import Iterable, Iterator, List, Sequence, Tuple
 
 from . import targets
 from .diagnostics import Diagnostic, Location
@@ -44,15 +45,16 @@ def placed(diagnostic: Diagnostic, words: Sequence[str]) -> Diagnostic:
 
 def _about(code: str, words: Sequence[str]) -> Tuple[int, str]:
     """The number of the word that a diagnostic of `code` is about, and the part of it; "" for all of the command line."""
-    found: Iterator[Tuple[int, str]] = iter(())
+    found: Iterable[Tuple[int, str]] = ()
     if code == "C401":
         every = ((number, part) for number, value in values(words, "--target", "-t") for part in value.split(","))
         found = ((number, part) for number, part in every if part.strip() not in targets.names())
     elif code in ("C410", "C415", "C418"):
-        found = values(words, "--output", "-o")
+        # Without one, the output has its name from FILE.
+        found = chain(values(words, "--output", "-o"), _files(words))
     elif code in ("C402", "C405", "C412"):
-        found = iter(_files(words))
-    return next(found, (-1, ""))
+        found = _files(words)
+    return next(iter(found), (-1, ""))
 
 
 def _files(words: Sequence[str]) -> List[Tuple[int, str]]:

@@ -9,7 +9,7 @@ import jsonschema
 
 from . import carried, config, entry, header, image, limits, options, repository, run, runtime, targets
 from .config import Configured
-from .diagnostics import ConductoError, Diagnostic, Report
+from .diagnostics import ConductoError, Diagnostic, Report, our_bug
 from .entry import Entry, Module
 from .header import Maker
 from .ir import check, lower, resolve, translate
@@ -145,7 +145,7 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
         plan.files = carried.files(plan, calls, pipeline.repository, report)
     complaints = check.complaints(plan)
     if complaints:
-        raise _our_bug(f"the plan is wrong: {complaints[0]}")
+        raise ConductoError(our_bug(f"the plan is wrong: {complaints[0]}"))
     return plan
 
 
@@ -174,8 +174,5 @@ def check_document(emitter: Emitter, document: Document) -> None:
     error = next(iter(jsonschema.Draft202012Validator(emitter.schema).iter_errors(document)), None)
     if error is not None:
         where = "/".join(str(part) for part in error.absolute_path)
-        raise _our_bug(f"the document of target `{emitter.name}` breaks its schema at {where or '/'}: {error.message}")
-
-
-def _our_bug(message: str) -> ConductoError:
-    return ConductoError(Diagnostic("C901", message, help="this is a bug of conducto's: please report it"))
+        what = f"made a document that breaks its schema at {where or '/'}: {error.message}"
+        raise ConductoError(targets.fault(emitter, what))

@@ -112,6 +112,11 @@ class Report:
             raise ConductoError(*dict.fromkeys(self.errors))
 
 
+def our_bug(message: str) -> Diagnostic:
+    """A C901: what only a mistake in conducto itself can bring about."""
+    return Diagnostic("C901", message, help="this is a bug of conducto's: please report it")
+
+
 def nearest(word: str, known: Iterable[str]) -> Optional[str]:
     """The known word that `word` was probably meant to be, or None."""
     import difflib

@@ -20,7 +20,7 @@ from typing import (
     Tuple,
 )
 
-from .diagnostics import ConductoError, Diagnostic, Report, did_you_mean
+from .diagnostics import ConductoError, Diagnostic, Report, did_you_mean, our_bug
 
 if TYPE_CHECKING:
     from .ir.plan import Origin, Plan
@@ -122,13 +122,28 @@ def naming(emitter: Emitter) -> Iterator[None]:
     except ConductoError:
         raise
     except Exception as error:
-        if type(emitter).__module__.startswith(f"{__package__}."):
+        if _is_ours(emitter):
             raise
-        homes = [_distribution(point) for point in _points() if point.name == emitter.name]
-        message = f"target `{emitter.name}` of {', '.join(homes)} failed: {type(error).__name__}: {error}"
         last = traceback.extract_tb(error.__traceback__)[-1]
         notes = (f"at {last.filename}:{last.lineno}, in {last.name}",)
-        raise ConductoError(Diagnostic("C419", message, notes=notes, help="report it there, or remove it")) from error
+        raise ConductoError(_fault_of_another(emitter, f"failed: {type(error).__name__}: {error}", notes)) from error
+
+
+def fault(emitter: Emitter, what: str) -> Diagnostic:
+    """What is wrong with an emitter: a bug of conducto's (C901), or of the distribution that it is from (C419)."""
+    if _is_ours(emitter):
+        return our_bug(f"target `{emitter.name}` {what}")
+    return _fault_of_another(emitter, what)
+
+
+def _is_ours(emitter: Emitter) -> bool:
+    return type(emitter).__module__.startswith(f"{__package__}.")
+
+
+def _fault_of_another(emitter: Emitter, what: str, notes: Tuple[str, ...] = ()) -> Diagnostic:
+    homes = [_distribution(point) for point in _points() if point.name == emitter.name]
+    message = f"target `{emitter.name}` of {', '.join(homes)} {what}"
+    return Diagnostic("C419", message, notes=notes, help="report it there, or remove it")
 
 
 def _load(point: Any) -> Emitter:

@@ -448,6 +448,16 @@ def test_it_runs_from_any_folder_and_in_one_with_blanks(tmp_path: Path) -> None:
 
 
 @pytest.mark.needs("make")
+@pytest.mark.parametrize("name", [" one.mk", "  two.mk", " in /  a file.mk", "a  b.mk"])
+def test_its_name_may_begin_with_blanks(tmp_path: Path, name: str) -> None:
+    made = makefile(tmp_path, Exec("true"))
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    made.path.rename(tmp_path / name)
+    ran = Makefile(Path(name)).run("ENGINE=host", cwd=tmp_path)
+    assert ran.status == 0, ran.err
+
+
+@pytest.mark.needs("make")
 def test_a_makefile_elsewhere_runs_commands_in_the_sources_folder(tmp_path: Path) -> None:
     (tmp_path / "src/deep er").mkdir(parents=True)
     made = makefile(tmp_path, Exec("pwd"), source="src/deep er/pipeline.py", output="out/x.mk")

@@ -174,9 +174,9 @@ def test_one_that_fails_to_import_is_named_and_disturbs_no_other(where: Path) ->
     assert "planted" in built.call([broken, "-m", "conducto", "compile", "--help"], cwd=where).stdout
 
 
-def test_a_document_that_breaks_its_schema_is_said_to_be_a_bug(where: Path) -> None:
+def test_a_document_that_breaks_its_schema_is_its_own_bug(where: Path) -> None:
     said = _compile(planted(planted='"more": 1'), where, "make", "planted", status=2)
-    assert "error[C901]: the document of target `planted` breaks its schema at /: " in said
+    assert "error[C419]: target `planted` of someones-target made a document that breaks its schema at /: " in said
     assert "'more' was unexpected" in said
     assert _files(where) == {"pipeline.py"}
 

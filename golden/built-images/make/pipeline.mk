@@ -627,7 +627,7 @@ find_strays() { # SESSION: what has a process group of its own there, or has lef
 
 # ---- the run as a whole
 place() { # to the folder of this makefile, whose name may hold blanks
-  file=${CONDUCTO_FILE# }
+  file=$CONDUCTO_FILE
   while [ ! -e "$file" ]; do case $file in *' '*) file=${file#* } ;; *) die "where is $CONDUCTO_FILE?" ;; esac; done
   case $file in */*) here=${file%/*}/ ;; *) here='' ;; esac
   CDPATH='' cd -P -- "${here:-./}" || exit 2
