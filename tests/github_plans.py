@@ -20,7 +20,7 @@ from conducto.diagnostics import Report
 from conducto.ir.images import ImageSpec
 from conducto.ir.plan import Origin, Plan
 from conducto.ir.tree import Row, Tree
-from conducto.targets import Document
+from conducto.targets import Document, Files
 
 GITHUB = backend.GitHub()
 ORIGIN = Origin("ci", "sub/ci.py", "run", output=".github/workflows/ci.yml")
@@ -66,7 +66,7 @@ def document(plan: Plan) -> Document:
     """The document of a plan that the target takes."""
     report = told(plan)
     report.raise_errors()
-    found = GITHUB.document(plan, Report())
+    found: Document = GITHUB.document(plan, Report())
     error = next(iter(jsonschema.Draft202012Validator(SCHEMA).iter_errors(found)), None)
     assert error is None, error.message
     return found
@@ -74,7 +74,8 @@ def document(plan: Plan) -> Document:
 
 def text(plan: Plan) -> str:
     """The workflow file."""
-    return GITHUB.render(document(plan))[ORIGIN.output]
+    files: Files = GITHUB.render(document(plan))
+    return files[ORIGIN.output]
 
 
 def jobs(plan: Plan) -> dict[str, Any]:

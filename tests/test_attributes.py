@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -294,7 +295,8 @@ def test_set_sets_all_or_nothing() -> None:
 
 
 def test_an_attribute_called_self_is_unknown_like_others() -> None:
-    for act in (lambda: co.Serial().set(self=1), lambda: setattr(co.Serial(), "self", 1)):
+    acts: list[Callable[[], None]] = [lambda: co.Serial().set(self=1), lambda: setattr(co.Serial(), "self", 1)]
+    for act in acts:
         with pytest.raises(ConductoAttributeError, match="C111"):
             act()
 
@@ -331,16 +333,17 @@ def test_max_concurrent_is_of_groups_alone() -> None:
 
 
 def test_options_are_copied_and_cannot_be_written_to_round_the_back() -> None:
-    given = {"argo": {"list": [1, {"a": 2.5}], "none": None}, "another": {}}
+    given: dict[str, Any] = {"argo": {"list": [1, {"a": 2.5}], "none": None}, "another": {}}
     node = co.Serial(options=given)
     given["argo"]["list"][1]["a"] = "changed"
     assert node.options == {"argo": {"list": (1, {"a": 2.5}), "none": None}, "another": {}}
-    for write in (
+    writes: list[Callable[[], object]] = [
         lambda: node.options.__setitem__("argo", {}),
         lambda: node.options["argo"].__setitem__("list", 1),
         lambda: node.options["argo"]["list"].append(1),
         lambda: node.options["argo"]["list"][1].__setitem__("a", 1),
-    ):
+    ]
+    for write in writes:
         with pytest.raises((TypeError, AttributeError)):
             write()
     node.options = {"argo": {"x": True}}
@@ -425,7 +428,7 @@ def test_what_is_no_name_of_a_secret(name: Any, error: type[Exception]) -> None:
 )
 def test_env_is_checked_however_it_is_set(key: Any, value: Any, error: type[Exception]) -> None:
     node = co.Exec("x", env={"KEPT": "1"})
-    ways = [
+    ways: list[Callable[[], object]] = [
         lambda: co.Exec("x", env={key: value}),
         lambda: setattr(node, "env", {key: value}),
         lambda: node.env.__setitem__(key, value),

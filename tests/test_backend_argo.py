@@ -165,7 +165,7 @@ def test_a_shell_gets_text_and_env_back(shell: list[str], text: str, value: str)
 
 def _stripped(text: str) -> str:
     """What stands in the tree for a command's text."""
-    return plan(Exec(text)).rows[0].command or ""
+    return plan(Exec(text)).rows[0].script
 
 
 @pytest.mark.needs("busybox")
@@ -323,7 +323,8 @@ def wide(count: int) -> Node:
 
 def deep(levels: int, **attributes: Any) -> Node:
     """A chain of Serials, an Exec before each inner one and at its end: so many levels in all."""
-    root = node = Serial(**{key: value for key, value in attributes.items() if key == "stop_on_error"})
+    root = Serial(**{key: value for key, value in attributes.items() if key == "stop_on_error"})
+    node: Node = root
     for _ in range(levels - 2):
         node["before"] = Exec("true")
         node["a"] = Serial(**attributes)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from conducto.ir.images import CODE, Code, ImageSpec
 from conducto.ir.plan import File
+from conducto.ir.tree import Row
 from conducto.secret import Secret
 from tests.argo_rows import ARGO, IMAGE, alone, checked, document, group, leaf, plan_of, said, spec, template
 
@@ -90,14 +91,14 @@ def test_any_tag_is_a_label_of_its_own(tags: list[str]) -> None:
 
 
 def test_options_of_a_node_and_of_the_project() -> None:
-    own = {
+    own: dict[str, Any] = {
         "nodeSelector": {"disk": "ssd"},
         "tolerations": [{"key": "gpu", "operator": "Exists", "effect": "NoSchedule"}],
         "serviceAccountName": "builder",
         "labels": {"team": "one"},
         "annotations": {"example.org/note": "a: b"},
     }
-    all_of_it = {
+    all_of_it: dict[str, Any] = {
         "nodeSelector": {"pool": "ci"},
         "tolerations": [{"key": "ci"}],
         "labels": {"team": "all"},
@@ -109,7 +110,7 @@ def test_options_of_a_node_and_of_the_project() -> None:
     spec = found["workflow"]["spec"]
     a, b = (step["inline"] for step in spec["templates"][0]["steps"][0])
     assert a["nodeSelector"] == {"pool": "ci", "disk": "ssd"}
-    assert a["tolerations"] == [*all_of_it["tolerations"], *own["tolerations"]]  # type: ignore[misc]
+    assert a["tolerations"] == [*all_of_it["tolerations"], *own["tolerations"]]
     assert (a["serviceAccountName"], a["metadata"]["labels"]) == ("builder", {"team": "one"})
     assert a["metadata"]["annotations"] == {"conducto/node": "/a", "example.org/note": "a: b"}
     assert set(b) == {"metadata", "container"}
@@ -345,7 +346,8 @@ def test_the_limit_of_a_group_is_refused_where_its_exec_alone_does_not_fail_it(i
 def test_the_limit_of_a_group_of_several_is_refused_or_its_execs() -> None:
     rows = [group(-1, ""), group(0, "g", max_time=60), leaf(1, "a"), leaf(1, "b", max_time=5), leaf(0, "c")]
     assert said(plan_of(rows)) == [("C305", "/g")]
-    found, complaints = checked(plan_of(rows, **{"allow-approximate": ["max_time"]}))
+    approximate: dict[str, Any] = {"allow-approximate": ["max_time"]}
+    found, complaints = checked(plan_of(rows, **approximate))
     assert [complaint.code for complaint in complaints] == ["C306"]
     a, b = found["workflow"]["spec"]["templates"][1]["steps"][0]
     assert (a["inline"]["activeDeadlineSeconds"], b["inline"]["activeDeadlineSeconds"]) == ("61", "6")
@@ -395,7 +397,8 @@ TREES = st.recursive(
 
 @given(TREES)
 def test_no_limit_is_exceeded_by_what_the_templates_allow(tree: Any) -> None:
-    rows, stack = [], [(-1, tree)]
+    rows: list[Row] = []
+    stack = [(-1, tree)]
     while stack:
         parent, (kind, *more) = stack.pop()
         number = len(rows)

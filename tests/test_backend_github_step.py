@@ -27,7 +27,7 @@ CLONE = Code("clone", url="https://example.org/x.git", branch="main")
 
 @pytest.mark.parametrize("what", ["same secret twice", "two of one name but for case"])
 def test_a_secret_is_no_text_of_the_file(what: str) -> None:
-    env = {
+    env: dict[str, dict[str, Secret | str]] = {
         "same secret twice": {"A": Secret("T"), "B": Secret("T")},
         "two of one name but for case": {"x": Secret("T"), "X": "y"},
     }

@@ -93,7 +93,7 @@ def tree(kind: type[Node], **children: Node | str) -> Node:
     return root
 
 
-def problems(root: Node, **where: str) -> list[tuple[str, str, str | None]]:
+def problems(root: Node, **where: Any) -> list[tuple[str, str, str | None]]:
     """Severities, codes and nodes of what is reported of a tree."""
     report, found = Report(), plan(root, **where)
     limits.check_plan(found, MAKE, report)

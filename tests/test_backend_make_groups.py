@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ NEW, GLOBAL = ContainerReuseContext.NEW, ContainerReuseContext.GLOBAL
 COUNT = "echo x >>$SHARED/{0}"
 
 
-def group(kind: type[Node], _own: dict[str, object] | None = None, /, **children: Node | str) -> Node:
+def group(kind: type[Node], _own: Mapping[str, Any] | None = None, /, **children: Node | str) -> Node:
     root = kind(**(_own or {}))
     for name, child in children.items():
         root[name] = Exec(child) if isinstance(child, str) else child

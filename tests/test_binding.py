@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
+from collections.abc import Callable
 from typing import Any, List, Optional, Union
 
 import pytest
@@ -93,7 +94,7 @@ def test_what_the_call_is() -> None:
 
 def test_arguments_called_as_attributes_go_to_the_function() -> None:
     node = co.Exec(attributes, name="n", params=1, cpu="2", env="e", image="i", command="c")
-    assert node._command == Call(  # type: ignore[comparison-overlap]
+    assert node._command == Call(
         __file__, "attributes", ("--name=n", "--params=1", "--cpu=2", "--env=e", "--image=i", "--command=c")
     )
     assert (node.name, node.cpu, node.image) == ("/", None, None)
@@ -190,7 +191,13 @@ def check_text(found: Any, code: str, at: str, message: str) -> None:
 
 
 def test_an_exec_of_nothing() -> None:
-    for make in (co.Exec, lambda: co.Exec(None), lambda: co.Exec(co.Exec("x")), lambda: co.Exec(3)):  # type: ignore[arg-type]
+    makes: list[Callable[[], object]] = [
+        co.Exec,
+        lambda: co.Exec(None),  # type: ignore[arg-type]
+        lambda: co.Exec(co.Exec("x")),  # type: ignore[arg-type]
+        lambda: co.Exec(3),  # type: ignore[arg-type]
+    ]
+    for make in makes:
         with refused() as found:
             make()
         assert the_one(found).code == "C114"

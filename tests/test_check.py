@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def good() -> Plan:
     return plans.plan(serial({"a": parallel({"x": co.Exec("1"), "y": co.Exec("2")}), "b": serial({"z": co.Exec("3")})}))
 
 
-def with_row(number: int, **changes: object) -> Callable[[], Plan]:
+def with_row(number: int, **changes: Any) -> Callable[[], Plan]:
     """The good plan with one row changed, its order as it was."""
 
     def make() -> Plan:
@@ -31,12 +32,12 @@ def with_row(number: int, **changes: object) -> Callable[[], Plan]:
     return make
 
 
-def with_rows(changes: dict[int, dict[str, object]]) -> Callable[[], Plan]:
+def with_rows(changes: dict[int, dict[str, Any]]) -> Callable[[], Plan]:
     """The good plan with several rows changed."""
 
     def make() -> Plan:
         plan = good()
-        plan.tree = Tree([row._replace(**changes.get(number, {})) for number, row in enumerate(plan.rows)])  # type: ignore[arg-type]
+        plan.tree = Tree([row._replace(**changes.get(number, {})) for number, row in enumerate(plan.rows)])
         return plan
 
     return make

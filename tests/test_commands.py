@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import conducto as co
-from conducto import commands, pretty
+from conducto import paths, pretty
 from conducto.commands import Commands
 from tests.callables_helper import helped
 
@@ -34,8 +34,8 @@ def test_the_nearest_image_counts() -> None:
     root["e/g"] = co.Serial(image=IN_TESTS)
     root["e/g/h"] = co.Exec(helped, "5")
     root["i"] = co.Exec("echo")
-    paths = [command.split(" ")[1] for command in printed(root)[:-1]]
-    assert paths == [
+    found = [command.split(" ")[1] for command in printed(root)[:-1]]
+    assert found == [
         *("callables_helper.py", "callables_helper.py"),
         *("tests/callables_helper.py", "tests/callables_helper.py", "callables_helper.py"),
     ]
@@ -52,8 +52,8 @@ def test_an_image_is_found_by_its_name() -> None:
     root.register_image(co.Image(copy_dir=TESTS, name="tests"))
     root["b"] = co.Exec(helped, "1", params=co.Params(image=IN_ROOT))
     root["c"] = co.Exec(helped, "2", params=co.Params(image_name="nothing"))
-    paths = [command.split(" ")[1] for command in printed(root)]
-    assert paths == ["callables_helper.py", "tests/callables_helper.py", "tests/callables_helper.py"]
+    found = [command.split(" ")[1] for command in printed(root)]
+    assert found == ["callables_helper.py", "tests/callables_helper.py", "tests/callables_helper.py"]
 
 
 def test_without_an_image_the_path_is_the_same_from_every_folder(
@@ -81,10 +81,16 @@ def test_printing_changes_nothing_and_runs_no_program(monkeypatch: pytest.Monkey
 
 
 def test_depth_and_number_are_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    inside = commands.paths.inside
-    monkeypatch.setattr(commands.paths, "inside", lambda image, file: asked.append(file) or inside(image, file))
-    root = node = co.Serial(image=IN_TESTS)
+    asked: list[str] = []
+    inside = paths.inside
+
+    def counted(image: Any, file: str) -> str | None:
+        asked.append(file)
+        return inside(image, file)
+
+    monkeypatch.setattr(paths, "inside", counted)
+    root = co.Serial(image=IN_TESTS)
+    node: co.Node = root
     for _ in range(3_000):
         node["x"] = co.Exec(helped, "1")
         node["n"] = co.Serial()

@@ -390,7 +390,7 @@ def test_the_tally() -> None:
 class StandIn:
     """A runner that lets runs happen, and refuses what shares a container."""
 
-    name, pace, batch, sees = "argo", 1.0, 2, ()
+    name, pace, batch, sees = "argo", 1.0, 2, frozenset[str]()
 
     def run(self, jobs: Sequence[Job]) -> list[Run]:
         return [self._one(job) for job in jobs]

@@ -693,7 +693,7 @@ def test_every_mutant_has_its_rewriting_shown() -> None:
 class _Pretender:
     """A runner that plays each tree, and none of those mutants of which it is told."""
 
-    name, pace, batch = "pretended", 0.0, 4
+    name, pace, batch, sees = "pretended", 0.0, 4, frozenset[str]()
 
     def __init__(self, blind: str = "") -> None:
         self.blind = [job.tree for _, job in hunt.trials(blind, CANDIDATES)] if blind else []
@@ -703,6 +703,9 @@ class _Pretender:
         return [hunt.pretended(plain(job.expected) if job.tree in self.blind else job, Random(1)) for job in jobs]
 
     def meet(self, mine: str, other: str) -> str:
+        raise NotImplementedError
+
+    def count(self, token: str) -> str:
         raise NotImplementedError
 
 

@@ -8,6 +8,7 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from conducto.ir.images import ImageSpec
 from tests.machine import Machine
 
 SHELLS = (["dash"], ["bash"], ["busybox", "sh"])
-HARD = (
+HARD: tuple[str, ...] = (
     "numpy>=1,<2; python_version < '3.12'",
     "$HOME",
     "${PATH}",
@@ -69,7 +70,8 @@ def test_only_what_is_wanted_is_in_it() -> None:
     )
     only = {"packages": "add git", "pip": "-m pip", "npm": "npm install", "docker": "add docker-cli"}
     for wanted, said in only.items():
-        text = dockerfile.text(ImageSpec("base")._replace(**{wanted: ("git",) if wanted != "docker" else True}), "base")
+        given: Any = ("git",) if wanted != "docker" else True
+        text = dockerfile.text(ImageSpec("base")._replace(**{wanted: given}), "base")
         assert [word for word in only.values() if word in text] == [said]
 
 

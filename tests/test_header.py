@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ import conducto as co
 from conducto import header
 from conducto.header import Maker
 from conducto.ir.plan import Origin
+from conducto.text import comment
 from tests import plans
 from tests.plans import chain, parallel, serial
 
@@ -47,7 +49,7 @@ def test_all_that_it_says() -> None:
         ),
     ],
 )
-def test_how_it_is_made_again(more: dict[str, object], command: str) -> None:
+def test_how_it_is_made_again(more: dict[str, Any], command: str) -> None:
     lines = header.header(ORIGIN._replace(**more), "make", [])
     assert f"#   {command}" in lines
     assert shlex.split(command)[:2] == ["conducto", "compile"]
@@ -64,7 +66,7 @@ def test_how_it_is_made_again(more: dict[str, object], command: str) -> None:
         ({"configured": "..", "explicit": True, "arguments": ("--n=1",)}, ""),
     ],
 )
-def test_what_a_project_has_needs_no_words(more: dict[str, object], where: str) -> None:
+def test_what_a_project_has_needs_no_words(more: dict[str, Any], where: str) -> None:
     lines = header.header(ORIGIN._replace(**more), "make", [])
     number = lines.index(f"# Make it again{where}:")
     assert lines[number + 1 : number + 3] == ["#   conducto compile", "#"]
@@ -73,7 +75,8 @@ def test_what_a_project_has_needs_no_words(more: dict[str, object], where: str) 
 
 
 def test_of_no_project_is_what_needs_words() -> None:
-    for more in ({}, {"explicit": True}, {"source": "a/b.py"}):
+    ways: tuple[dict[str, Any], ...] = ({}, {"explicit": True}, {"source": "a/b.py"})
+    for more in ways:
         assert header.project("\n".join(header.header(ORIGIN._replace(**more), "make", []))) is None
     assert header.project("") is header.project("# Make it again:") is None
 
@@ -98,7 +101,7 @@ def test_a_file_says_what_it_was_made_from(source: str, function: str) -> None:
     text = "\n".join([*header.header(ORIGIN._replace(source=source, function=function), "make", []), "all:"])
     found = header.maker(text)
     assert found is not None
-    assert found == Maker(header.comment(source), function)
+    assert found == Maker(comment(source), function)
 
 
 @pytest.mark.parametrize("before", ["", "---\n", "#!/usr/bin/make -f\n# yaml\n"])

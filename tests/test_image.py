@@ -227,11 +227,12 @@ def test_it_cannot_be_changed() -> None:
     made = co.Image("x", install_pip=given)
     given.append("b")
     assert made.install_pip == ("a",)
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: setattr(made, "image", "y"),
         lambda: delattr(made, "image"),
         lambda: setattr(made, "_name", ""),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(AttributeError):
             change()
     with pytest.raises(AttributeError, match="nonsense"):

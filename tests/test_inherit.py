@@ -130,9 +130,9 @@ def test_the_merge_is_that_of_each_key_from_the_bottom(own: list[dict[str, Any]]
 
 def test_what_is_merged_is_made_of_the_same_parts() -> None:
     above, own = {"a": {"x": [1]}, "b": {}}, {"c": {"y": 1}}
-    assert inherit.merged_options(above, {}) is above  # type: ignore[arg-type]
-    assert inherit.merged_options({}, own) is own  # type: ignore[arg-type]
-    found = inherit.merged_options(above, own)  # type: ignore[arg-type]
+    assert inherit.merged_options(above, {}) is above
+    assert inherit.merged_options({}, own) is own
+    found = inherit.merged_options(above, own)
     assert found == {"a": {"x": [1]}, "b": {}, "c": {"y": 1}}
     assert (above, own) == ({"a": {"x": [1]}, "b": {}}, {"c": {"y": 1}})
     assert found["a"] is above["a"]

@@ -162,7 +162,7 @@ DATA = st.sampled_from([bool, int, float, str])
 
 
 def listed(inner: Typed) -> Typed:
-    return List[inner[0]], st.lists(inner[1], max_size=4)  # type: ignore[name-defined]
+    return List[inner[0]], st.lists(inner[1], max_size=4)  # type: ignore[valid-type]
 
 
 def optional(inner: Typed) -> Typed:
@@ -265,6 +265,7 @@ def test_numbers_of_more_digits_than_python_writes(hint: Any) -> None:
 
 
 def test_hints_written_in_every_way() -> None:
+    hint: Any
     for hint in ("int", "'int'", "Optional[int]", "int | None", "Union[int, None]", int):
         comes_back(subject(hint), 3)
     for hint in ("list[int]", "List[int]", "Sequence[int]", "'list[int]'", list[int], "Optional[list[int]]"):

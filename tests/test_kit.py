@@ -21,7 +21,7 @@ def listing(monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
     """The class of the small separate target, imported from its source."""
     monkeypatch.syspath_prepend(str(Path(__file__).parent / "plugin"))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    from conducto_listing import Listing  # type: ignore[import-not-found]
+    from conducto_listing import Listing
 
     yield Listing
     del sys.modules["conducto_listing"]

@@ -171,9 +171,9 @@ def _name_outside() -> None:
         ("C107", ValueError, _self),
         ("C108", ValueError, _child_of_exec),
         ("C108", ValueError, _block_of_exec),
-        ("C109", TypeError, lambda: co.Serial().__setitem__("a", "x")),  # type: ignore[arg-type]
-        ("C109", TypeError, lambda: co.Serial().__setitem__("a", None)),  # type: ignore[arg-type]
-        ("C109", TypeError, lambda: co.Serial().__setitem__("a", co.Exec)),  # type: ignore[arg-type]
+        ("C109", TypeError, lambda: co.Serial().__setitem__("a", "x")),  # type: ignore[assignment]
+        ("C109", TypeError, lambda: co.Serial().__setitem__("a", None)),  # type: ignore[assignment]
+        ("C109", TypeError, lambda: co.Serial().__setitem__("a", co.Exec)),  # type: ignore[assignment]
         ("C109", TypeError, co.Node),
         ("C112", ValueError, _left_in_block),
         ("C113", ValueError, _name_outside),
@@ -181,7 +181,7 @@ def _name_outside() -> None:
         ("C115", ValueError, lambda: co.Exec("a\0")),
         ("C150", TypeError, lambda: co.Serial("x")),  # type: ignore[arg-type]
         ("C150", TypeError, lambda: co.Parallel(None)),  # type: ignore[arg-type]
-        ("C147", TypeError, lambda: co.Exec("x", "y")),  # type: ignore[arg-type]
+        ("C147", TypeError, lambda: co.Exec("x", "y")),
     ],
 )
 def test_what_breaks_a_rule_raises_at_once(code: str, error: type[Exception], act: Callable[[], object]) -> None:
@@ -385,7 +385,8 @@ def test_every_name_that_is_taken_is_found_again(names: list[str]) -> None:
 
 def chain(length: int) -> co.Node:
     """Serials, each in the one before; built from the top."""
-    root = node = co.Serial()
+    root = co.Serial()
+    node: co.Node = root
     for _ in range(length - 1):
         node["n"] = co.Serial()
         node = node["n"]

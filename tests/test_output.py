@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -152,7 +153,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(output.tempfile if failing == "mkstemp" else output.os, failing, fail)
+    monkeypatch.setattr(tempfile if failing == "mkstemp" else os, failing, fail)
     ((code, message),) = refusal({str(tmp_path / "ours"): LINE, str(tmp_path / "new"): LINE})
     assert (code, message.rpartition(": ")[2]) == ("C418", "No space left on device")
     assert command.fingerprint(tmp_path) == before

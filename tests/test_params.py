@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ def test_params_are_the_attributes_of_an_exec() -> None:
 
 
 def test_without_any_nothing_changes() -> None:
-    for params in (None, co.Params(), {}):
+    nothing: tuple[Mapping[str, Any] | None, ...] = (None, co.Params(), {})
+    for params in nothing:
         assert co.Exec("x", params=params, cpu=1)._own == {"cpu": 1}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import TypeAlias
 
 import networkx
 import pytest
@@ -88,6 +89,7 @@ def test_what_is_left_out_keeps_the_order_of_the_rest() -> None:
     assert not [edge for edge in order(root) if "gap" in edge or "empty" in edge]
 
 
+Shape: TypeAlias = "str | tuple[str, bool, list[Shape]]"
 TREES = st.recursive(
     st.sampled_from(["run", "skip"]),
     lambda inner: st.tuples(st.sampled_from(["serial", "parallel"]), st.booleans(), st.lists(inner, max_size=4)),
@@ -95,19 +97,19 @@ TREES = st.recursive(
 )
 
 
-def build(shape: object) -> co.Node:
+def build(shape: Shape) -> co.Node:
     if isinstance(shape, str):
         return co.Exec("x", skip=shape == "skip")
-    kind, skip, below = shape  # type: ignore[misc]
+    kind, skip, below = shape
     make = serial if kind == "serial" else parallel
     return make({str(number): build(child) for number, child in enumerate(below)}, skip=skip)
 
 
-def before(shape: object, path: str = "", skipped: bool = False) -> tuple[list[str], set[tuple[str, str]]]:
+def before(shape: Shape, path: str = "", skipped: bool = False) -> tuple[list[str], set[tuple[str, str]]]:
     """The Execs that run, and all pairs of them that the tree orders: straight from the shape, group by group."""
     if isinstance(shape, str):
         return ([path or "/"] if shape == "run" and not skipped else []), set()
-    kind, skip, below = shape  # type: ignore[misc]
+    kind, skip, below = shape
     parts = [before(child, f"{path}/{number}", skipped or skip) for number, child in enumerate(below)]
     pairs = set().union(*(inner for _, inner in parts))
     if kind == "serial":
@@ -117,7 +119,7 @@ def before(shape: object, path: str = "", skipped: bool = False) -> tuple[list[s
 
 
 @given(TREES)
-def test_the_graph_orders_what_the_tree_orders_and_nothing_else(shape: object) -> None:
+def test_the_graph_orders_what_the_tree_orders_and_nothing_else(shape: Shape) -> None:
     found = plans.plan(build(shape))
     assert check.complaints(found) == []
     leaves, pairs = before(shape)
@@ -137,7 +139,7 @@ def test_the_graph_orders_what_the_tree_orders_and_nothing_else(shape: object) -
 
 
 @given(TREES)
-def test_the_short_graph_is_that_of_the_groups(shape: object) -> None:
+def test_the_short_graph_is_that_of_the_groups(shape: Shape) -> None:
     found = plans.plan(build(shape))
     short, full = found.graph(), found.graph(leaves=True)
     assert {vertex.what for vertex in short} <= {"begin", "join"}

@@ -228,7 +228,8 @@ def test_the_command_prints_utf_8_in_any_locale(tmp_path: Path) -> None:
 
 
 def test_a_deep_tree_prints_line_by_line() -> None:
-    root = node = co.Serial()
+    root = co.Serial()
+    node: co.Node = root
     for _ in range(99_999):
         node["n"] = co.Serial()
         node = node["n"]

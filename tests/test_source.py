@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import concurrent.futures
 import linecache
 import os
@@ -236,7 +237,7 @@ def test_noting_a_place_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_diagnostic_of_many_nodes_parses_no_file_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source.ast, "parse", lambda *_: pytest.fail("the file was parsed"))
+    monkeypatch.setattr(ast, "parse", lambda *_: pytest.fail("the file was parsed"))
     with pytest.raises(co.ConductoError) as found, co.Serial():  # noqa: PT012
         for _ in range(100):
             co.Exec("x")

@@ -70,7 +70,7 @@ def readers(written: str) -> list[Any]:
     found = [yaml.safe_load(written), yaml.load(written, Loader=yaml.BaseLoader)]
     for version in ("1.1", "1.2"):
         reader = YAML(typ="safe", pure=True)
-        reader.version = version  # type: ignore[assignment]
+        reader.version = version
         found.append(reader.load(io.StringIO(written)))
     return found
 

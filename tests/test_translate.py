@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import conducto as co
+from conducto import paths
 from conducto.call import Call
 from conducto.diagnostics import Report
 from conducto.ir import translate
@@ -192,13 +193,13 @@ def test_a_text_that_calls_us_needs_the_runtime_where_there_is_code(
 
 def test_paths_are_found_once_for_many(home: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    inside = translate.paths.inside
+    inside = paths.inside
 
     def counted(layout: Any, file: str) -> str | None:
         asked.append(file)
         return inside(layout, file)
 
-    monkeypatch.setattr(translate.paths, "inside", counted)
+    monkeypatch.setattr(paths, "inside", counted)
     image, other = copied(), copied("sub")
     rows = [
         Row(0, str(n), "exec", command=call(home, "sub/mod.py", f"--n={n}"), image=image if n % 2 else other)

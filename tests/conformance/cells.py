@@ -19,7 +19,9 @@ CELLS: tuple[Cell, ...] = (*TURNS, *WAITS, *BEHINDS)
 
 def hits(tree: Tree) -> Counter[Cell]:
     """How often a tree hits each cell."""
-    return Counter({**cells_turn.hits(tree), **cells_wait.hits(tree), **cells_behind.hits(tree)})
+    turns, waits, behinds = cells_turn.hits(tree), cells_wait.hits(tree), cells_behind.hits(tree)
+    found: list[tuple[Cell, int]] = [*turns.items(), *waits.items(), *behinds.items()]
+    return Counter(dict(found))
 
 
 def covering() -> list[Tree]:

@@ -265,10 +265,10 @@ def _running_on(node: Tree) -> Tree | None:
         able = [(c, part) for c, part in zip(children(node), parts, strict=True) if join(path, name(c)) not in nothing]
         goes_on = KEEP_GOING in flags(node)
         left = tuple(whole if goes_on and index else part for index, (whole, part) in enumerate(able))
-        left = tuple(part for part in left if part)
-        if not left:
+        kept = tuple(part for part in left if part)
+        if not kept:
             return None
-        return parallel(name(node), left) if kind(node) == "parallel" else serial(name(node), left, KEEP_GOING)
+        return parallel(name(node), kept) if kind(node) == "parallel" else serial(name(node), kept, KEEP_GOING)
 
     return fold(node, lost)
 

@@ -10,9 +10,18 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Tuple
+
+if TYPE_CHECKING:  # nothing of conducto can be imported before SITE is known
+    from conducto.diagnostics import Report
+    from conducto.ir.plan import Plan
+    from conducto.nodes import Node
+    from conducto.targets import Emitter
+
+    Plans = Iterator[Tuple[Node, Emitter, Plan, Report]]
 
 
-def bare(item):
+def bare(item: Dict[str, Any]) -> Plans:
     """The trees and plans by targets, from modules that need the standard library alone."""
     from conducto import entry, header, repository, run, targets
     from conducto.diagnostics import Report
@@ -36,7 +45,7 @@ def bare(item):
         yield root, emitter, lower.lower(tree, origin, item["settings"][target], report), report
 
 
-def full(item):
+def full(item: Dict[str, Any]) -> Plans:
     """The same by the compiler's own driver."""
     from conducto import compile, targets
     from conducto.diagnostics import Report
@@ -47,12 +56,12 @@ def full(item):
         yield pipeline.root, emitter, compile.passes(pipeline, emitter, None, report), report
 
 
-def made(item, plans):
+def made(item: Dict[str, Any], plans: Callable[[Dict[str, Any]], Plans]) -> Dict[str, Any]:
     """Everything that is decided about one file, as plain data."""
     from conducto import pretty
     from conducto.ir import show
 
-    found = {}
+    found: Dict[str, Any] = {}
     for root, emitter, plan, report in plans(item):
         # Both are read from disk by the driver alone.
         plan.archive, plan.files = b"the runtime file" if plan.runtime else b"", {}
@@ -63,7 +72,7 @@ def made(item, plans):
     return found
 
 
-def foreign(home):
+def foreign(home: str) -> List[str]:
     """Loaded modules that are neither the standard library's nor conducto's nor the pipelines' own."""
     known = getattr(sys, "stdlib_module_names", None)
     if known is None:
@@ -77,7 +86,7 @@ def foreign(home):
     )
 
 
-def main():
+def main() -> None:
     mode, *site = sys.argv[1:]
     sys.path[:0] = site
     asked = json.load(sys.stdin)

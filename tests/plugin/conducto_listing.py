@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from conducto.diagnostics import Report
@@ -20,9 +21,9 @@ class Listing:
     name = "listing"
     title = "a list"
     limits = Limits(needs_image=True)
-    options: dict[str, Any] = {}
-    settings = {"bullet": {"enum": ["-", "*", "+"]}}
-    schema = {
+    options: Mapping[str, Any] = {}
+    settings: Mapping[str, Any] = {"bullet": {"enum": ["-", "*", "+"]}}
+    schema: Mapping[str, Any] | None = {
         "type": "object",
         "properties": {
             "output": _TEXT,
