@@ -12,7 +12,7 @@ from conducto.quantities import DOCKER_LEAST_MEMORY
 from conducto.targets import Document, Files, Limits
 from conducto.text import comment, shell_word
 
-from .github_checks import FILE_BYTES, check_job, check_needs, check_time
+from .github_checks import FILE_BYTES, check_job, check_needs, check_secrets, check_time
 from .github_job import CHECKOUT, CHECKOUT_VERSION, OPTIONS, idle_job, ids, jobs, nearest
 from .github_order import forgiven_rows, gates
 from .github_schema import SCHEMA
@@ -35,6 +35,7 @@ class GitHub:
     limits = Limits(
         file_bytes=FILE_BYTES,
         needs_repository=True,
+        checks_out=True,
         least_memory=DOCKER_LEAST_MEMORY,
         says=frozenset((*_SAYS, "platform", "runtime")),
     )
@@ -63,6 +64,7 @@ class GitHub:
         found = {} if report.errors else jobs(plan, order)
         for number, job in found.items():
             check_job(plan, number, job, report)
+            check_secrets(plan, number, report)
             check_time(plan, number, self, report)
         names = ids(plan)
         workflow: Dict[str, Any] = {"name": label(origin.name), "on": _triggers(plan), "permissions": {}}

@@ -74,6 +74,15 @@ def check_job(plan: Plan, number: int, job: Mapping[str, Any], report: Report) -
         report.error("C343", message, help="put its command into a file of the copied code", **where)
 
 
+def check_secrets(plan: Plan, number: int, report: Report) -> None:
+    """C344: a secret that cannot be made: docs.github.com, "Naming your secrets"."""
+    row = plan.rows[number]
+    for name in row.secrets.values():
+        if name.startswith("GITHUB_"):
+            message = f"a Secret `{name}` cannot be made on GitHub: it takes no name that begins with `GITHUB_`"
+            report.error("C344", message, node=plan.path(number), site=row.site, help="give it another name")
+
+
 def check_time(plan: Plan, number: int, emitter: "Emitter", report: Report) -> None:
     """C305: a `max_time` that GitHub would not wait for."""
     row = plan.rows[number]

@@ -34,18 +34,25 @@ def main(
     `env`, `cpu`, `gpu`, `mem` (GB), `requires_docker` and `image` count as if the root had been given them: `image` where
     it chooses none, of `env` the root's keys win, and what the root says of the others must be the same (C416).
 
-    What is wrong is said on stderr, and the program exits with status 2. Raises ConductoTypeError (C411) for a `default`
-    that is no function with a name, ConductoTypeError or ConductoValueError (C110, C116) for an attribute's value.
+    What is wrong is said on stderr, and the program exits with status 2. Where a module that is no program calls it, raises
+    ConductoTypeError (C411) for a `default` that is no function with a name, ConductoTypeError or ConductoValueError (C110,
+    C116) for an attribute's value.
     """
     caller = sys._getframe(1)
     names = {**caller.f_globals, **caller.f_locals} if variables is None else dict(variables)
-    _check_default(default)
     given = {"env": env, "cpu": cpu, "gpu": gpu, "mem": mem, "requires_docker": requires_docker, "image": image}
-    attributes = defaults.checked(given)
+    words = list(sys.argv[1:] if argv is None else argv)
+    file = filename or caller.f_code.co_filename
+    try:
+        _check_default(default)
+        attributes = defaults.checked(given)
+    except ConductoError as error:
+        if run.recording or caller.f_globals.get("__name__") != "__main__":
+            raise
+        raise _end(error, file, words) from None
     if run.recording:
         raise run.MainReached(names, default, argv, attributes)
-    module = Module(filename or caller.f_code.co_filename, names, default, path=sys.path, defaults=attributes)
-    return _run(module, list(sys.argv[1:] if argv is None else argv), printer)
+    return _run(Module(file, names, default, path=sys.path, defaults=attributes), words, printer)
 
 
 def _check_default(default: Any) -> None:
@@ -57,11 +64,15 @@ def _check_default(default: Any) -> None:
 
 def _run(module: Module, words: List[str], printer: Callable[[Any], Any]) -> Any:
     """Run what the words of a command line mean; what is wrong ends the program."""
-    base = os.path.basename(module.file)
     try:
-        return run.run_words(module, words, printer, f"python {base}")
+        return run.run_words(module, words, printer, f"python {os.path.basename(module.file)}")
     except ConductoError as error:
-        run.complain(error, ["python", base, *words])
-        raise SystemExit(2) from None
+        raise _end(error, module.file, words) from None
     except BrokenPipeError:
         raise SystemExit(run.reader_gone()) from None
+
+
+def _end(error: ConductoError, file: str, words: List[str]) -> SystemExit:
+    """Say what is wrong; the end of the program."""
+    run.complain(error, ["python", os.path.basename(file), *words])
+    return SystemExit(2)

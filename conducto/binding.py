@@ -159,6 +159,8 @@ def _instead(kind: Kind, name: str, value: Any) -> str:
         return f"hint it `{name}: Optional[{kind.name}]`"
     if isinstance(kind, AnyOf) and not kind.members:
         return f"hint it: `{name}: {type(value).__name__}`" if _has_text(value) else "pass a text, or a list"
+    if isinstance(kind, Made) and isinstance(value, kind.cls) and type(value) is not kind.cls:
+        return f"pass {kind.name} itself, where {type(value).__name__} is one of its kinds"
     if isinstance(kind, Made) and isinstance(value, kind.cls):
         return f"give `{kind.name}` a method `to_str()` and a static one `from_str`, and let equal ones be equal"
     for base in (bool, int, float, str, bytes):

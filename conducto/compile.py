@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import jsonschema
 
-from . import carried, config, entry, header, image, limits, options, repository, run, runtime, targets
+from . import carried, config, entry, header, image, limits, needed, options, repository, run, runtime, targets
 from .config import Configured
 from .diagnostics import ConductoError, Diagnostic, Report, our_bug
 from .entry import Entry, Module
@@ -132,7 +132,7 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
     image = pipeline.config.default_image(emitter.name)
     tree = resolve.resolve(pipeline.root, image, pipeline.repository, report)
     report.raise_errors()
-    calls = carried.calls(tree)
+    calls = needed.calls(tree)
     tree = translate.translate(tree, pipeline.repository, pipeline.origin.folder, report)
     report.raise_errors()
     origin = pipeline.origin._replace(printed=tuple(header.printed(tree)))
@@ -142,7 +142,8 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
     if plan.runtime:
         plan.archive = runtime.current(runtime.path(pipeline.repository))
     if emitter.limits.carries:
-        plan.files = carried.files(plan, calls, pipeline.repository, report)
+        plan.files = carried.files(plan, pipeline.repository, report)
+    needed.check(plan, calls, pipeline.repository, emitter.limits, report)
     complaints = check.complaints(plan)
     if complaints:
         raise ConductoError(our_bug(f"the plan is wrong: {complaints[0]}"))

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, NamedTuple, NoReturn, Optional, Sequence, Tu
 
 from . import source
 from .blame import blame, carried, exact, said, wrong_type
-from .diagnostics import ConductoValueError
+from .diagnostics import ConductoTypeError, ConductoValueError
 
 NAME = "docker_run_args"
 
@@ -95,7 +95,9 @@ def _split(value: Any) -> _Given:
         raise wrong_type(NAME, value, "a text or a list of texts")
     for number, word in enumerate(value):
         if not isinstance(word, str):
-            raise wrong_type(NAME, value, f"texts, and {said(word)} is none", source.within(NAME, (number,)))
+            message = f"`{NAME}` holds {said(word)}, which is no text"
+            pick = source.within(NAME, (number,))
+            raise blame(ConductoTypeError, "C110", message, pick, help=f'write `"{said(word)}"`')
     return _Given(tuple(exact(word) for word in value), True)
 
 

@@ -228,8 +228,9 @@ def _exclude(name: str, value: Any) -> Tuple[str, ...]:
     return tuple(exact(pattern) for pattern in value)
 
 
-#: Scheme and host, host and path of scp, or a path of the machine that clones; no password, as this goes into files.
-_URL = r"(?!-)(?!.*://[^/@]*:[^/@]*@)(?!s3:)([a-z][a-z0-9+.-]*://|[^/:\s]+:|/)[^\s\x00-\x1f]+"
+#: Scheme and host, host and path of scp, or a path of the machine that clones; no password, nor what may be one (a
+#: user's name for http), as this goes into files.
+_URL = r"(?!-)(?!.*://[^/@]*:[^/@]*@)(?!https?://[^/@]*@)(?!s3:)([a-z][a-z0-9+.-]*://|[^/:\s]+:|/)[^\s\x00-\x1f]+"
 #: https://git-scm.com/docs/git-check-ref-format
 _BRANCH = r"(?![-/.])(?!.*(\.\.|//|/\.|@\{|\.lock(/|$)|[/.]$))[^\x00-\x20\x7f~^:?*\[\\]+"
 
@@ -241,7 +242,7 @@ _CHECKS: Dict[str, Callable[[str, Any], Any]] = {
     "context": _path,
     "copy_dir": _path,
     "copy_repo": _flag,
-    "copy_url": _text("the address of a git repository, without a password", _URL),
+    "copy_url": _text("the address of a git repository, without a password or a token", _URL),
     "copy_branch": _text("the name of a branch", _BRANCH),
     "docker_auto_workdir": _flag,
     "install_packages": _list("package", lambda item: bool(re.search(r"^-|\s", item))),

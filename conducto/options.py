@@ -6,15 +6,16 @@ from typing import Any
 
 import jsonschema
 
-from . import text
+from . import targets, text
 from .diagnostics import Report, did_you_mean
 from .ir.plan import Plan
 from .targets import Emitter
 
 
 def check_options(plan: Plan, emitter: Emitter, report: Report) -> None:
-    """Complain (C307) about `options` that the target does not know; those of the same content once."""
+    """Complain (C307) about `options` that the target does not know; those of the same content once. Warns as below."""
     seen: dict[int, Any] = {}
+    _warn_of_strangers(plan, report)
     for number, row in enumerate(plan.rows):
         table = row.options.get(emitter.name, {})
         if not plan.runs[number] or not table or id(table) in seen:
@@ -22,6 +23,19 @@ def check_options(plan: Plan, emitter: Emitter, report: Report) -> None:
         seen[id(table)] = table
         for key, value in table.items():
             _check_option(plan, emitter, report, number, key, value)
+
+
+def _warn_of_strangers(plan: Plan, report: Report) -> None:
+    """Warn (C210) of `options` for a target that is not installed here, at the first node that has them."""
+    known = targets.names()
+    seen: set[str] = set()
+    for number, row in enumerate(plan.rows):
+        for name in row.options:
+            if name not in known and name not in seen:
+                seen.add(name)
+                message = f"`options` names `{text.shown(name)}`, and no target here is called so"
+                help = did_you_mean(name, known) or f"the targets here are {', '.join(known)}"
+                report.warning("C210", message, node=plan.path(number), site=row.site, help=help)
 
 
 def _check_option(plan: Plan, emitter: Emitter, report: Report, number: int, key: str, value: Any) -> None:

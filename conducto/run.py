@@ -10,7 +10,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, TextIO, Tuple
 
-from . import commandline, defaults, draw, entry, pretty, raised, usage
+from . import commandline, defaults, draw, entry, packages, pretty, raised, usage
 from .defaults import Defaults
 from .diagnostics import ConductoError, Diagnostic
 from .entry import Module
@@ -49,25 +49,35 @@ def load_main(file: str) -> Module:
     """
     name, root = _dotted(file)
     module = types.ModuleType("__main__")
-    if "." in name:
-        module.__package__ = name.rpartition(".")[0]  # as `python -m` has it: relative imports work
-    return _load(file, module, os.path.dirname(os.path.realpath(file)), root)
+    package = name.rpartition(".")[0]
+
+    def begin() -> None:
+        if package:  # as `python -m` has it: relative imports work
+            module.__package__ = packages.importable(package, root)
+
+    return _load(file, module, begin, os.path.dirname(os.path.realpath(file)), root)
 
 
 def load_module(file: str) -> Module:
     """Import `file` without its `__main__` part, by its dotted name where it lies in a package. Errors as load_main."""
     name, root = _dotted(file)
     if "." not in name:
-        return _load(file, types.ModuleType(_free(name)), root)
-    return _recorded(file, None, [root, *sys.path], lambda: vars(importlib.import_module(name)))
+        return _load(file, types.ModuleType(packages.free(name)), lambda: None, root)
+
+    def run() -> Mapping[str, Any]:
+        package, _, last = name.rpartition(".")
+        return vars(importlib.import_module(f"{packages.importable(package, root)}.{last}"))
+
+    return _recorded(file, None, [root, *sys.path], run)
 
 
-def _load(file: str, module: types.ModuleType, *folders: str) -> Module:
+def _load(file: str, module: types.ModuleType, begin: Callable[[], None], *folders: str) -> Module:
     path = os.path.abspath(file)
     module.__file__ = path
     code = _compiled(file, path)
 
     def run() -> Mapping[str, Any]:
+        begin()
         exec(code, module.__dict__)
         return module.__dict__
 
@@ -141,18 +151,10 @@ def _dotted(file: str) -> Tuple[str, str]:
     name = base[: -len(".py")] if base.endswith(".py") else base
     if "." in name:
         return name.replace(".", "_"), folder
-    while os.path.exists(os.path.join(folder, "__init__.py")):
+    while os.path.exists(os.path.join(folder, "__init__.py")) and "." not in os.path.basename(folder):
         folder, package = os.path.split(folder)
         name = f"{package}.{name}"
     return name, folder
-
-
-def _free(name: str) -> str:
-    """`name`, or one like it where a module is called so: `test.py` and `queue.py` must not hide Python's own."""
-    taken = {*sys.modules, *getattr(sys, "stdlib_module_names", ())}
-    while name in taken:
-        name += "_"
-    return name
 
 
 def calling(module: Module, call: Callable[[], Any], exits: bool = False) -> Any:
@@ -203,7 +205,9 @@ def main(words: Sequence[str]) -> int:
 
 
 def complain(error: ConductoError, words: Sequence[str]) -> None:
-    """Say on stderr what is wrong; `words` are the command line."""
+    """Say on stderr what is wrong, behind what was printed before; `words` are the command line."""
+    with contextlib.suppress(OSError, ValueError):  # that nobody reads it any more is another's matter
+        sys.stdout.flush()
     sys.stderr.write(draw.text(commandline.placed(diagnostic, words) for diagnostic in error.diagnostics))
 
 

@@ -41,8 +41,9 @@ class Limits(NamedTuple):
     `file_bytes` of one output file, `depth` levels of the tree (root and leaf counted), `reserved_env` a regex of env
     names that the target itself sets where an Exec has no container, `needs_image` that every Exec must have a container,
     `needs_repository` that the default output has its place in a repository only, `least_memory` (MiB) of an Exec, `carries`
-    that the files of an image's code go into the output (`Plan.files`). `says` are the features (keys of
-    `conducto.features.FEATURES`) that it can say exactly: what a plan asks for besides is refused, naming the node.
+    that the files of an image's code go into the output (`Plan.files`), `checks_out` that they come from a checkout. `says`
+    are the features (keys of `conducto.features.FEATURES`) that it can say exactly: what a plan asks for besides is refused,
+    naming the node.
     """
 
     file_bytes: Optional[int] = None
@@ -52,6 +53,7 @@ class Limits(NamedTuple):
     needs_repository: bool = False
     least_memory: Optional[int] = None
     carries: bool = False
+    checks_out: bool = False
     says: FrozenSet[str] = frozenset()
 
 

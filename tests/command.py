@@ -74,6 +74,20 @@ def tracked(folder: Path) -> Path:
     return folder
 
 
+def partly_tracked(folder: Path, files: Mapping[str, str], *untracked: str) -> Path:
+    """A repository with these files, all but the last few tracked."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    held = {name: (folder / name).read_text() for name in untracked}
+    for name in untracked:
+        (folder / name).unlink()
+    tracked(folder)
+    for name, text in held.items():
+        (folder / name).write_text(text)
+    return folder
+
+
 def fingerprint(folder: Path) -> str:
     """A hash of all that is in `folder`: paths, modes, contents, links."""
     found = hashlib.sha256()

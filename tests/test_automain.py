@@ -278,6 +278,8 @@ def test_what_it_gives_is_checked_where_it_is_called(tmp_path: Path) -> None:
         done = command.conducto(folder, "pipeline.py")
         assert done.err.startswith(f"error[{code}]: ")
         assert f"co.main(default=run, {main})" in done.err
+        ran = command.python(folder, "pipeline.py", "run")
+        assert (ran.status, ran.out, ran.err) == (2, "", done.err)
         with pytest.raises(ConductoError):
             co.main(argv=["x"], **eval(f"dict({main})"))
 

@@ -37,6 +37,11 @@ def test_a_secret_is_no_text_of_the_file(what: str) -> None:
     assert text(one(env=env[what])).count("${{") == 1
 
 
+def test_a_secret_whose_name_github_keeps_is_refused() -> None:
+    report = told(one(env={"A": Secret("GITHUB_THING"), "B": Secret("GITHUBS"), "GITHUB": Secret("THING")}))
+    assert [(error.code, error.node) for error in report.errors] == [("C344", "/a")]
+
+
 def test_an_image_says_how_its_container_is_made() -> None:
     image = ImageSpec("debian:12", code=FOLDER, shell="/bin/z s", platform="linux/arm64")
     found = step(one(image=image, runtime=True, max_time=90, retries=2, requires_docker=True, cpu=0.5, mem=1, gpu=1))[

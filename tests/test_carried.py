@@ -1,4 +1,4 @@
-"""Which files of copied code go into an output, and what is said where a function needs one that does not."""
+"""Which files of copied code go into an output."""
 
 from __future__ import annotations
 
@@ -14,30 +14,14 @@ from conducto.ir.images import Code
 from conducto.ir.plan import File
 from tests import command
 from tests.argo_rows import IMAGE, group, leaf, plan_of
+from tests.command import partly_tracked as tree
 
 
-def tree(folder: Path, files: Mapping[str, str], *untracked: str) -> Path:
-    """A repository with these files, all but the last few tracked."""
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    held = {name: (folder / name).read_text() for name in untracked}
-    for name in untracked:
-        (folder / name).unlink()
-    command.tracked(folder)
-    for name, text in held.items():
-        (folder / name).write_text(text)
-    return folder
-
-
-def taken(
-    folder: Path, *codes: Code, called: Mapping[int, str] | None = None
-) -> tuple[Mapping[Code, list[File]], Report]:
-    """The files of codes, each of one Exec of a Parallel; `called`: by row, the file of the function that it calls."""
+def taken(folder: Path, *codes: Code) -> tuple[Mapping[Code, list[File]], Report]:
+    """The files of codes, each of one Exec of a Parallel."""
     rows = [group(-1, ""), *(leaf(0, str(at), image=IMAGE._replace(code=code)) for at, code in enumerate(codes))]
     report = Report()
-    calls = {number: str(folder / name) for number, name in (called or {}).items()}
-    found = carried.files(plan_of(rows), calls, repository.of(str(folder / "p.py")), report)
+    found = carried.files(plan_of(rows), repository.of(str(folder / "p.py")), report)
     return {code: list(files) for code, files in found.items()}, report
 
 
@@ -63,58 +47,9 @@ def test_a_clone_carries_nothing(tmp_path: Path) -> None:
     assert taken(tree(tmp_path / "r", {"a": "1"}), Code("clone", url="https://x/y", branch="z"))[0] == {}
 
 
-MODULES = {
-    "p.py": "import os, pk.one\nfrom pk import two as t\n\ndef f():\n    from helper import x\n",
-    "helper.py": "from pk.sub.deep import *\nimport missing.too\n",
-    "pk/__init__.py": "",
-    "pk/one.py": "from . import three\nfrom .. import none\n",
-    "pk/two.py": "from .sub import four, name\n",
-    "pk/three.py": "syntax error here",
-    "pk/sub/__init__.py": "",
-    "pk/sub/deep.py": "",
-    "pk/sub/four.py": "import p\n",
-    "alone.py": "import never_tracked\n",
-    "never_tracked.py": "",
-}
-NEEDED = (
-    "p.py",
-    "helper.py",
-    "pk/__init__.py",
-    "pk/one.py",
-    "pk/two.py",
-    "pk/three.py",
-    "pk/sub/__init__.py",
-    "pk/sub/deep.py",
-)
-
-
-@pytest.mark.parametrize("name", ["", *NEEDED, "pk/sub/four.py"])
-def test_a_module_that_a_function_needs_is_tracked(tmp_path: Path, name: str) -> None:
-    lost = [name] if name else []
-    folder = tree(tmp_path / "r", MODULES, "never_tracked.py", *lost)
-    _, report = taken(folder, Code("folder"), Code("folder", exclude=("x",)), called={1: "p.py"})
-    assert [(error.code, error.node, error.message.split()[0]) for error in report.errors] == [
-        ("C378", "/0", one) for one in lost
-    ]
-
-
-def test_modules_elsewhere_are_not_looked_at(tmp_path: Path) -> None:
-    folder = tree(tmp_path / "r", {"d/p.py": "import q\n", "q.py": "", "d/q/x": ""}, "q.py")
-    _, report = taken(folder, Code("folder", "d"), called={1: "d/p.py"})
-    assert report.errors == ()
-
-
-def test_where_nothing_is_tracked_the_functions_own_file_is_missed(tmp_path: Path) -> None:
-    folder = tree(tmp_path / "r", MODULES, *MODULES)
-    found, report = taken(folder, Code("folder"), called={1: "p.py"})
-    assert found == {Code("folder"): []}
-    (error,) = report.errors
-    assert (error.code, error.notes) == ("C378", ("the function of this node is in it",))
-
-
 def test_what_cannot_be_told_is_told_of_once_for_its_first_node(tmp_path: Path) -> None:
     (tmp_path / "p.py").write_text("")
-    found, report = taken(tmp_path, Code("folder"), Code("folder"), Code("folder", exclude=("a",)), called={1: "p.py"})
+    found, report = taken(tmp_path, Code("folder"), Code("folder"), Code("folder", exclude=("a",)))
     assert found == {}
     assert [(error.code, error.node) for error in report.errors] == [("C208", "/0"), ("C208", "/2")]
 

@@ -85,6 +85,24 @@ def test_a_file_in_a_package(tmp_path: Path, named: tuple[str, ...]) -> None:
         assert tree(folder, name, *named) == "/   topx\n"
 
 
+@pytest.mark.parametrize("top", ["conducto", "json", "a.b", "a-b"])
+@WAYS
+def test_a_package_may_be_called_as_any_other(tmp_path: Path, named: tuple[str, ...], top: str) -> None:
+    """`conducto` is what the folder of copied code is called in a container."""
+    inside = "from . import names\nfrom .sub import deep\n" + ONE.replace('"x"', "names.X + deep.Y")
+    if top == "a.b":  # of a package whose name holds a dot, nothing can be imported
+        inside = ONE.replace('"x"', '"xy"')
+    folder = tmp_path / top
+    (folder / "sub").mkdir(parents=True)
+    for path in (folder / "__init__.py", folder / "sub" / "__init__.py"):
+        path.touch()
+    (folder / "names.py").write_text('X = "x"')
+    (folder / "sub" / "deep.py").write_text("from .. import names\nY = 'y' * len(names.X)")
+    (folder / "mod.py").write_text(inside)
+    assert tree(tmp_path, f"{top}/mod.py", *named) == "/   xy\n"
+    assert tree(folder, "mod.py", *named) == "/   xy\n"
+
+
 def test_a_file_beside_ours_hides_nothing_that_we_import_later(tmp_path: Path) -> None:
     for name in ("jinja2", "jsonschema", "networkx", "click", "difflib", "ast"):
         (tmp_path / f"{name}.py").write_text('raise RuntimeError("not this one")\n')

@@ -103,7 +103,7 @@ class _Translator:
 
     def _complain(self, number: int, row: Row, call: Call) -> None:
         file, copy, image = self.home.relative(call.file), self._copy(call.file), row.image
-        if image is None or not row.chosen:
+        if image is None or (not row.chosen and image.code is None and not image.paths):
             message = f"`{call.function}` runs in a container, but no image says where {file} lands in it"
             note = f"the image is the default one, {image.shown}" if image else "there is no image"
             help = f"give a parent an image that carries the code: `co.Serial(image=co.Image({copy}))`"

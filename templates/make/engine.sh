@@ -10,7 +10,8 @@ engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCO
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
-flat() { flat=$1; while :; do case $flat in */*) flat=${flat%%/*},${flat#*/} ;; *) return ;; esac; done; }
+# shellcheck disable=SC2086 # its parts
+flat() { IFS=/; set -- $1; IFS=,; flat=$*; unset IFS; }
 first_line() { line=''; { read -r line <"$1"; } 2>/dev/null; }
 
 # ---- what every node does: tell what it is, and look whether what it needs is done
