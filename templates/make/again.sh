@@ -28,10 +28,10 @@ again() { # NAME NEED AFTER, and words
 }
 known() { # GROUP: what is noted of a group around stays where it is
   flat "${1%:*}"
-  case ${CONDUCTO_KNOWN-} in
-    *" $flat="*) ;;
-    *) export CONDUCTO_KNOWN="${CONDUCTO_KNOWN-} $flat=${CONDUCTO_SCOPE-} " ;;
-  esac
+  [ -e "$CONDUCTO_TMP/known/$flat" ] && return
+  mkdir -p "$CONDUCTO_TMP/known"
+  echo "${CONDUCTO_SCOPE-}" >"$CONDUCTO_TMP/known/,$$"
+  mv "$CONDUCTO_TMP/known/,$$" "$CONDUCTO_TMP/known/$flat"
 }
 try_group() {
   inner=$state/$scope failed=''

@@ -315,11 +315,8 @@ not_run() { # WHY
   bad
 }
 place_of() { # GROUP: where it is noted what a group has come to, in $place
-  flat "$1"
-  case ${CONDUCTO_KNOWN-} in
-    *" $flat="*) place=${CONDUCTO_KNOWN##*" $flat="} place=$state/${place%% *} ;;
-    *) place=$here ;;
-  esac
+  flat "$1"; place=$here
+  ! [ -e "$CONDUCTO_TMP/known/$flat" ] || { first_line "$CONDUCTO_TMP/known/$flat"; place=$state/$line; }
 }
 
 join() { # a group has ended
@@ -673,7 +670,7 @@ run() { # GOALS
   trap 'rm -rf "$state/lock"' EXIT # an interruption ends what is run here besides, which may end this
   wipe
   for kind in "done" failed unrun bad late live image log node; do mkdir "$state/$kind" || exit 2; done
-  unset CONDUCTO_SCOPE CONDUCTO_KNOWN CONDUCTO_TRIAL
+  unset CONDUCTO_SCOPE CONDUCTO_TRIAL
   CONDUCTO_RUN=$(date +%Y%m%d-%H%M%S)-$$
   CONDUCTO_TMP=$(mktemp -d) || exit 2
   export CONDUCTO_TMP
