@@ -118,8 +118,8 @@ class Makefile:
 
 
 def _heed_interrupts() -> None:
-    """What runs beside a shell is started deaf to SIGINT, and under nohup to SIGHUP, and so would be all that it starts."""
-    for what in (signal.SIGINT, signal.SIGHUP):
+    """What runs beside a shell is started deaf to SIGINT and SIGQUIT, under nohup to SIGHUP, and so would be all it starts."""
+    for what in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
         signal.signal(what, signal.SIG_DFL)
 
 

@@ -170,7 +170,9 @@ def interrupt(process: subprocess.Popen[bytes], made: Makefile, how: str) -> Non
         time.sleep(after)
         if process.poll() is None:
             send(os.killpg, process.pid, what)
+    until = time.monotonic() + 120
     while process.poll() is None:
+        assert time.monotonic() < until, "it does not end"
         held = (made.state / "lock").exists()
         assert held or list((made.state / "live").iterdir()) == []
         time.sleep(0.01)
