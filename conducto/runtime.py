@@ -28,7 +28,19 @@ INTERFACE = 1
 COMPILER = frozenset(
     (
         *("code", "dockerfile", "features", "git_index", "header", "limits", "naming"),
-        *("carried", "cli", "compile", "config", "config_keys", "needed", "options", "orphans", "output", "pipelines", "place"),
+        *(
+            "carried",
+            "cli",
+            "compile",
+            "config",
+            "config_keys",
+            "needed",
+            "options",
+            "orphans",
+            "output",
+            "pipelines",
+            "place",
+        ),
         *("pyproject", "release", "runtime", "templating", "testing"),
     )
 )

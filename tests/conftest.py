@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from tests import plugin_needs, plugin_report
@@ -9,6 +11,12 @@ from tests.plugin_needs import machine, pytest_collection_modifyitems, pytest_ru
 from tests.plugin_report import findings
 
 __all__ = ["findings", "machine", "pytest_collection_modifyitems", "pytest_runtest_setup"]
+
+
+# Beside a shell, programs are started deaf to SIGINT and SIGQUIT, under nohup to SIGHUP, and so is all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for deaf in (signal.SIGQUIT, signal.SIGHUP):
+    signal.signal(deaf, signal.SIG_DFL)
 
 
 def pytest_configure(config: pytest.Config) -> None:

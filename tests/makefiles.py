@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -105,7 +104,6 @@ class Makefile:
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_heed_interrupts,  # noqa: PLW1509
             )
 
     def log(self, target: str) -> bytes:
@@ -115,12 +113,6 @@ class Makefile:
     def ended(self, how: str) -> set[str]:
         """The nodes that ended so: `done`, `failed` or `unrun`."""
         return {path.name.replace(",", "/") for path in (self.state / how).iterdir()}
-
-
-def _heed_interrupts() -> None:
-    """What runs beside a shell is started deaf to SIGINT and SIGQUIT, under nohup to SIGHUP, and so would be all it starts."""
-    for what in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
-        signal.signal(what, signal.SIG_DFL)
 
 
 def environment() -> dict[str, str]:

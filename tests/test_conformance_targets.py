@@ -57,7 +57,8 @@ def differences(target: str, jobs: Sequence[tuple[str, Job]]) -> list[str]:
     found = []
     for (label, _), (_, run, complaints) in zip(jobs, outcomes(runner(target), [job for _, job in jobs]), strict=True):
         if complaints:
-            found.append("\n".join([f"==== {label}", *complaints, anonymous(run).source]))
+            shown = anonymous(run)
+            found.append("\n".join([f"==== {label}", *complaints, shown.source, shown.said]))
     return found
 
 

@@ -108,7 +108,8 @@ def _show(label: str, run: Run, complaints: Sequence[str]) -> None:
         *(f"saw   {path}: {sight}" for path, sight in run.saw),
         sep="\n",
     )
-    print(*(f"{event:5} {path}" for event, path in run.events), f"status {run.status}", sep="\n", flush=True)
+    print(*(f"{event:5} {path}" for event, path in run.events), f"status {run.status}", sep="\n")
+    print("---- the target", anonymous(run).said, sep="\n", flush=True)
 
 
 def _mutants(runners: Sequence[Runner], count: int, seed: int) -> int:

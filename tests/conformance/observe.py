@@ -50,6 +50,7 @@ class Run:
     refused: tuple[Refusal, ...] = ()  # it did not run: the compiler says that its target cannot say this
     error: str = ""  # why there is no observation at all: the runner's own trouble, never a finding
     source: str = ""  # the pipeline file that was compiled
+    said: str = ""  # what the target printed
 
 
 @dataclass(frozen=True)

@@ -118,14 +118,14 @@ class Prepared:
     output: Path
     tokens: Mapping[str, str]  # token -> the path its exec is known by
 
-    def run(self, lines: Sequence[Seen], status: str, *, look: bool = True) -> Run:
-        """The observation; `look`: whether processes left behind would be seen on this machine."""
+    def run(self, lines: Sequence[Seen], status: str, said: str = "", *, look: bool = True) -> Run:
+        """The observation; `said` is what the target printed, `look` whether processes left behind would be seen here."""
         try:
             happened, saw = events(lines, self.tokens), sights(lines, self.tokens)
         except ValueError as error:
             raise RunnerError(str(error)) from error
         left = survivors(self.tokens) if look else ()
-        return Run(happened, status, left, saw=saw, source=self.source.read_text(encoding="utf-8"))
+        return Run(happened, status, left, saw=saw, source=self.source.read_text(encoding="utf-8"), said=said)
 
 
 @contextmanager
@@ -207,4 +207,5 @@ def anonymous(run: Run) -> Run:
     def plain(found: re.Match[str]) -> str:
         return numbers.setdefault(found[0], f"{len(numbers):016x}")
 
-    return replace(run, source=re.sub(r"\b[0-9a-f]{16}\b", plain, run.source))
+    source, said = (re.sub(r"\b[0-9a-f]{16}\b", plain, text) for text in (run.source, run.said))
+    return replace(run, source=source, said=said)

@@ -59,7 +59,7 @@ class _Act(ABC):
             done = self._act_on(made)
             if not _whole(done.text):
                 raise RunnerError(f"act lost what a step printed:\n{done.text}")
-            return made.run(read(done.text), outcome(done.status, _ACT_FAILED))
+            return made.run(read(done.text), outcome(done.status, _ACT_FAILED), done.text)
 
     def _act_on(self, made: Prepared) -> Finished:
         # A home of its own: act keeps checkouts and settings there.
@@ -104,7 +104,7 @@ class Host(_Act):
         ):
             done = self._act_on(made)
             seen = done.text if _whole(done.text) else Path(sink.name).read_text(encoding="utf-8")
-            return made.run(read(seen), outcome(done.status, _ACT_FAILED))
+            return made.run(read(seen), outcome(done.status, _ACT_FAILED), done.text)
 
 
 class Docker(_Act):

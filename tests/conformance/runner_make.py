@@ -48,7 +48,7 @@ class Make:
             if self.image:
                 words.append(f"RUN_FLAGS=-v {self.shared.name}:{self.shared.name}")
             done = call(words, cwd=made.folder, allowed=(0, 2), env={**environment(), **secrets()})
-            return made.run(read(done.text), outcome(done.status, failed=2))
+            return made.run(read(done.text), outcome(done.status, failed=2), done.text)
 
     def meet(self, mine: str, other: str) -> str:
         """Both commands see one folder."""
