@@ -27,9 +27,9 @@ LAW_TREES = 4
 #: Where each command costs two containers, trees that run no more commands than these.
 FEW_COMMANDS = {"github-docker": 4}
 
-#: The same with attributes, where an attempt is a command; and how many trees with attributes a slow target gets.
+#: The same with attributes, where an attempt is a command; and how many trees with attributes each target gets.
 FEW_ATTEMPTS = {"github-docker": 3}
-ATTRIBUTE_TREES = {"github-docker": 10, "argo": 30}
+ATTRIBUTE_TREES = {"make-host": 25, "make-docker": 15, "github-host": 20, "github-docker": 6, "argo": 15}
 
 NEEDS = {
     "make-host": ("make",),
@@ -84,7 +84,7 @@ def trees_with_attributes(target: str) -> list[tuple[str, Job]]:
     kept = [(label, plain(tree)) for label, tree in attributed.KEPT.items()]
     if target in FEW_ATTEMPTS:
         return [*kept, *attributed.few(target, CI_SEED, ATTRIBUTE_TREES[target], FEW_ATTEMPTS[target])]
-    return [*kept, *islice(attributed.jobs(target, CI_SEED), ATTRIBUTE_TREES.get(target, CI_COUNT))]
+    return [*kept, *islice(attributed.jobs(target, CI_SEED), ATTRIBUTE_TREES[target])]
 
 
 @targets()

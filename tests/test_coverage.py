@@ -11,7 +11,6 @@ import fcntl
 import json
 import os
 import re
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,8 +29,6 @@ from tests.coverage.run import Golden, another_repository, seen
 from tests.outputs import Ran
 
 EXAMPLES = (ATTRIBUTES, BUILT)
-#: In so many days every cell of Argo has its turn.
-TURNS = 4
 
 
 def exact(target: str) -> list[str]:
@@ -41,19 +38,12 @@ def exact(target: str) -> list[str]:
     return [cells[0].strip("| `") for cells in rows if cells[at].startswith(EXACT)]
 
 
-def in_turn(target: str) -> list[str]:
-    """Those of which today is shown that without them something else is seen."""
-    found = exact(target)
-    return found[int(time.time()) // 86_400 % TURNS :: TURNS] if target == "argo" else found
-
-
 def marked(target: str, *values: str) -> object:
     return pytest.param(target, *values, marks=pytest.mark.needs(*outputs.needs(target)))
 
 
 EVERY = pytest.mark.parametrize("target", [marked(target) for target in OURS])
 EACH = [marked(target, name) for target in OURS for name in exact(target)]
-EACH_IN_TURN = [marked(target, name) for target in OURS for name in in_turn(target)]
 
 
 # --- the page -------------------------------------------------------------------------------------------------------------
@@ -101,13 +91,11 @@ def run(folder: Path, target: str, how: str) -> Mapping[str, Ran]:
         if not kept.exists():
             with another_repository() as url:
                 goldens = {name: Golden(folder / target / how / name, name, target, url) for name in EXAMPLES}
-                turn = in_turn(target)
-                said = {name: golden.exact for name, golden in goldens.items()}
-                cells = {name: [cell for cell in found if cell.name in turn] for name, found in said.items()}
+                cells = {name: golden.exact for name, golden in goldens.items()}
                 made = {
                     name: golden.as_it_stands() if how == "stand" else golden.without(cells[name])
                     for name, golden in goldens.items()
-                    if (said if how == "stand" else cells)[name]
+                    if cells[name]
                 }
             kept.write_text(json.dumps({name: ran.__dict__ for name, ran in made.items()}))
     return {name: Ran(**table) for name, table in json.loads(kept.read_text()).items()}
@@ -124,7 +112,7 @@ def test_the_command_sees_it(target: str, name: str, runs: Path) -> None:
     assert there, found
 
 
-@pytest.mark.parametrize(("target", "name"), EACH_IN_TURN)
+@pytest.mark.parametrize(("target", "name"), EACH)
 def test_without_it_the_command_sees_something_else(target: str, name: str, runs: Path) -> None:
     there, found = sees(runs, target, "without", CELLS[name])
     assert not there, found

@@ -16,7 +16,8 @@ from tests.texts.corpus import commands, env_values, extremes, names
 from tests.texts.escapes import ESCAPES
 from tests.texts.scripts import SCRIPTS, Script
 
-COUNT = int(os.environ.get("CONDUCTO_TEXTS", "200"))
+#: Of commands; half as many names and values of env.
+COUNT = int(os.environ.get("CONDUCTO_TEXTS", "100"))
 HOMES = {"make-docker": "run_make", "github-docker-run": "run_github", "argo": "run_argo"}
 IMAGES = tuple(f"image:{image}" for image in (carry.RECORDER, carry.BASH, carry.SH))
 NEEDS = {
@@ -57,7 +58,7 @@ def test_the_worst_text_arrives_or_is_refused(target: str, text: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_name_arrives(target: str) -> None:
-    for some in _portions(names(100)):
+    for some in _portions(names(COUNT // 2)):
         source = carry.pipeline(dict.fromkeys(some, carry.SAYS), image=carry.BASH)
         found = runner(target).run(source, some, carry.compiler())
         told = {name: _output(found.get(name)) for name in some}
@@ -66,7 +67,7 @@ def test_every_name_arrives(target: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_env_value_arrives(target: str) -> None:
-    values = env_values(100)
+    values = env_values(COUNT // 2)
     for indices in carry.batches(values):
         carried = {carry.leaf(index): values[index] for index in indices}
         source = carry.pipeline(dict.fromkeys(carried, carry.SAYS), image=carry.BASH, values=carried)
