@@ -316,11 +316,11 @@ def test_what_takes_too_long_is_ended_and_has_failed(place: Place) -> None:
 
 def test_a_limit_is_for_each_attempt(place: Place) -> None:
     command = "echo x >>$SHARED/a; [ $(wc -l <$SHARED/a) -lt 3 ] || exit 0; sleep 100"
-    made = place.make(serial(a=Exec(command, max_time=1, retries=2)))
+    made = place.make(serial(a=Exec(command, max_time=4, retries=2)))
     ran = place.run(made)
     assert ran.status == 0, ran.err
     assert len(place.lines("a")) == 3
-    assert "a: attempt 2 of 3 failed: over its max_time of 1s" in ran.err
+    assert "a: attempt 2 of 3 failed: over its max_time of 4s" in ran.err
 
 
 @pytest.mark.needs("make")
