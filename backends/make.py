@@ -42,7 +42,7 @@ class Make:
         return [make, f"{make} help"]
 
     def document(self, plan: Plan, report: Report) -> Document:
-        """The document: the nodes in order, and what all of them share. Reports C310 and C312-C314."""
+        """The document: the nodes in order, and what all of them share. Reports C310 and C312-C315."""
         origin = plan.origin
         document: Document = {"output": origin.output, "header": header(origin, self.name, self.usage(origin))}
         if plan.empty:
@@ -50,9 +50,10 @@ class Make:
         make_checks.check(plan, report)
         rules = make_rules.Rules(plan, Images(plan))
         nodes, images = rules.nodes(), rules.images_document()
+        make_checks.check_above(plan, nodes, report)
         document["state"] = make_names.state(origin.name)
         document.update(make_places.document(plan, report))
-        document["chosen"] = make_rules.chosen(plan, nodes)
+        document["chosen"] = make_rules.chosen(plan, rules.targets)
         if images:
             document["images"] = images
         document["nodes"] = nodes
@@ -73,6 +74,7 @@ class Make:
             names=_name_lines(document),
             rules=[make_lines.rule(node) for node in document["nodes"]],
             images=[make_lines.image(image) for image in document.get("images", ())],
+            grows=any("from" in node for node in document["nodes"]),
             engine=[source(part) for part in make_engine.parts(document)],
         )
         return {document["output"]: text}

@@ -40,6 +40,9 @@ class Around:
             if row.container >= 0 and row.container != number:
                 again = row.retries > 0 or self._retried[number] > row.container
                 counts[row.container] = counts.get(row.container, 0) + (2 if again else 1)
+        for number in self._plan.growing():
+            counts[self._plan.rows[number].container] = 2
+        counts.pop(-1, None)
         return {number: None for number, count in counts.items() if count > 1}
 
     def shares(self, number: int) -> bool:
@@ -78,7 +81,7 @@ class Around:
     def containers_above(self) -> Dict[int, Dict[str, None]]:
         """For each group that is tried again, the NEW nodes above it whose containers Execs in it share."""
         found: Dict[int, Dict[str, None]] = {}
-        for number in self._plan.leaves():
+        for number in (*self._plan.leaves(), *self._plan.growing()):
             new = self._plan.rows[number].container
             if new in self._shared:
                 for up in self.retried(number):

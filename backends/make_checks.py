@@ -1,15 +1,18 @@
-"""What the make target refuses, naming the node: C310, C313."""
+"""What the make target refuses, naming the node: C310, C313, C315."""
 
 from __future__ import annotations
 
 import re
-from typing import Iterator, Tuple
+from typing import Any, Iterator, Mapping, Sequence, Tuple
 
 from conducto.diagnostics import Report
 from conducto.ir.plan import Plan
 
 #: A program's arguments and environment together end at 1 MB (macOS) or 2 MB (Linux); a node's texts stand in both.
 _MOST_TEXT = 400_000
+
+#: One variable of the environment ends at 131,072 bytes on Linux.
+_MOST_ABOVE = 100_000
 
 #: Names that make, the makefile or a shell gives a value of its own, whatever the caller's environment says.
 _TAKEN = re.compile(
@@ -32,6 +35,18 @@ def check(plan: Plan, report: Report) -> None:
                     f"a Secret `{name}` cannot come from the environment of make: a program there sets `{name}` itself"
                 )
                 report.error("C313", message, node=plan.path(number), site=row.site, help="give it another name")
+
+
+def check_above(plan: Plan, nodes: Sequence[Mapping[str, Any]], report: Report) -> None:
+    """C315: what a Generate must be told of the nodes above it is an environment variable, and those have an end."""
+    numbers = [number for number in range(len(plan.rows)) if plan.runs[number]]
+    for number, node in zip(numbers, nodes):
+        size = len(node.get("above", "").encode())
+        if size > _MOST_ABOVE:
+            message = f"images and env above this node have {size:,} bytes, and make can hand on {_MOST_ABOVE:,}"
+            report.error(
+                "C315", message, node=plan.path(number), site=plan.rows[number].site, help="put some into a file"
+            )
 
 
 def _texts(plan: Plan) -> Iterator[Tuple[int, int]]:

@@ -12,6 +12,8 @@ _CODE = "code.sh"
 def parts(document: Document) -> List[str]:
     """The files, from the folder of templates, that make up the engine of a document."""
     needed = ["make/engine.sh"]
+    if any(map(_NEEDS["lazy"], document["nodes"])):  # what is generated may need any
+        return [*needed, *(f"make/{name}.sh" for name in _NEEDS), _CODE, "make/images.sh"]
     for name, needs in _NEEDS.items():
         if any(needs(node) for node in document["nodes"]):
             needed.append(f"make/{name}.sh")
@@ -34,4 +36,5 @@ _NEEDS: Dict[str, Callable[[Dict[str, Any]], bool]] = {
     "slots": lambda node: "slots" in _exec(node),
     "reuse": lambda node: "container" in _exec(node),
     "again": lambda node: "again" in node,
+    "lazy": lambda node: "from" in node or "generate" in _exec(node),
 }

@@ -11,13 +11,21 @@ from conducto.naming import KUBERNETES, mangle
 
 
 class Images:
-    """The images of a plan: those that are built by the makefile, each with a target and a name for docker."""
+    """The images of a plan: those that are built by the makefile, each with a target and a name for docker.
 
-    def __init__(self, plan: Plan) -> None:
+    `suffix` is for the targets of images of generated nodes: they are others than those of the makefile, which come after
+    nodes of it. Which of two with one name is made first makes no difference.
+    """
+
+    def __init__(self, plan: Plan, suffix: str = "") -> None:
         rows = [plan.rows[number] for number in plan.leaves()]
+        self._suffix = suffix
         self._name = mangle(plan.origin.name, KUBERNETES)
         self._chosen: Set[ImageSpec] = {row.image for row in rows if row.chosen and row.image is not None}
         self._runtime: Set[ImageSpec] = {row.image for row in rows if row.runtime and row.image is not None}
+        if plan.growing() and not suffix:
+            # What is generated may call functions in any of them, and finds them made.
+            self._runtime |= {row.image for row in rows if row.image and (row.image.code or row.image.paths)}
         self._keys = {spec: spec.key for spec in plan.images if self._is_built(spec)}
         self._places = _places(plan, self._keys)
 
@@ -30,7 +38,7 @@ class Images:
 
     def target(self, spec: ImageSpec) -> str:
         """The target of an image that is built."""
-        return f"image/{self._keys[spec]}"
+        return f"image/{self._keys[spec]}{self._suffix}"
 
     def tag(self, spec: ImageSpec) -> str:
         """By what name docker knows what was built last."""

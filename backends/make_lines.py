@@ -23,18 +23,20 @@ def rule(node: Dict[str, Any]) -> List[str]:
         recipe.exec(node)
         after = [node["exec"]["built"]] if "built" in node["exec"] else []
         return lines + recipe.texts + _head(node, after) + recipe.lines()
-    shares = ["container"] if node.get("shares") else []
+    ends = ["+@$(grow)", f"from={node['from']}"] if "from" in node else ["@$(join)"]
+    ends += ["container"] if node.get("shares") else []
+    children = node.get("children", [])
     if "again" in node:
         again = _line(["+@$(again)", *options, *_again(node["again"])])
-        attempt = wrapped(f"{ATTEMPT}/{node['target']}:", ["|", *node["children"]])
+        attempt = wrapped(f"{ATTEMPT}/{node['target']}:", ["|", *children] if children else [])
         return [
             *lines,
             *_head(node, node["again"]["images"]),
             again,
             *attempt,
-            _line(["@$(join)", f"of={node['target']}", *shares]),
+            _line([ends[0], f"of={node['target']}", *ends[1:]]),
         ]
-    return [*lines, *_head(node, node["children"]), _line(["@$(join)", *options, *shares])]
+    return [*lines, *_head(node, children), _line([ends[0], *options, *ends[1:]])]
 
 
 def image(made: Dict[str, Any]) -> List[str]:
@@ -94,7 +96,11 @@ class _Recipe:
         if "path" in node:
             self.words.append(self._option("node=", node["path"], "path"))
         self.words += [option(f"{key}=", does[key]) for key in ("image", "code", "shell") if key in does]
-        self.words += ["runtime"] if "runtime" in does else []
+        self.words += [word for word in ("runtime", "generate") if word in does]
+        if "above" in node:
+            name = f"{node['target']}.above"
+            self.texts += definition(name, node["above"])
+            self.texts.append(f"{node['target']}: export CONDUCTO_ABOVE = $({name})")
         self.words += [f"container={does['container']}"] if "container" in does else []
         self.words += _around(does)
         self.words += [f"{key}={does[key]}" for key in ("max_time", "retries") if key in does]

@@ -10,6 +10,8 @@ from conducto.naming import FILE, Rule, mangle
 
 #: The target of the root.
 ROOT = "all"
+#: What stands in the place of a Lazy's Execute has a target below this.
+GROWN = "grown"
 #: Targets that no node may have: those of the makefile, and those kept for later.
 RESERVED = frozenset(
     [
@@ -25,6 +27,7 @@ RESERVED = frozenset(
         "image",
         "images",
         "attempt",
+        "grown",
         "shell",
         "makefile",
         "gnumakefile",
@@ -38,15 +41,24 @@ _MOST_BYTES = 200
 _WHOLE = Rule(r"[\w.+-]", r"\w", r"[\w.+-]", 50)
 
 
-def targets(plan: Plan) -> List[str]:
-    """The target of every row. No two are equal, also where upper and lower case are not told apart."""
-    names = [ROOT] * len(plan.rows)
-    for number, below in enumerate(plan.tree.children):
+def targets(plan: Plan, above: Sequence[str] = ()) -> List[str]:
+    """The target of every row. No two are equal, also where upper and lower case are not told apart.
+
+    `above` are those of the first rows, where the others were generated: they stand under the last of these.
+    """
+    names = [*above, *[ROOT] * (len(plan.rows) - len(above))]
+    if above:
+        names[len(above)] = _short(f"{GROWN}/{above[-1]}")
+    for number, below in enumerate(plan.tree.children[len(above) :], len(above)):
         parts = _parts([plan.rows[child].name for child in below], "" if number else plan.origin.output)
+        lead = above[-1] if above and number == len(above) else names[number]
         for child, part in zip(below, parts):
-            whole = part if number == 0 else f"{names[number]}/{part}"
-            names[child] = whole if len(whole.encode()) <= _MOST_BYTES else mangle(whole, _WHOLE)
+            names[child] = part if lead == ROOT else _short(f"{lead}/{part}")
     return names
+
+
+def _short(target: str) -> str:
+    return target if len(target.encode()) <= _MOST_BYTES else mangle(target, _WHOLE)
 
 
 def parent(target: str) -> str:

@@ -24,7 +24,7 @@ def document(plan: Plan, report: Report) -> Dict[str, str]:
     if free:
         default = plan.rows[free[0]].image
         places["default_image"] = default.base if default else ""
-    of_files = [number for number, row in rows if row.image and (row.runtime or _of_files(row.image))]
+    of_files = [number for number, row in rows if row.lazy or (row.image and (row.runtime or _of_files(row.image)))]
     if not plan.origin.output.startswith("../"):
         folder = f"/{posixpath.dirname(plan.origin.output)}"
         places["folder"] = posixpath.relpath(f"/{plan.origin.folder}", folder)
@@ -38,7 +38,7 @@ def document(plan: Plan, report: Report) -> Dict[str, str]:
         _warn(plan, free[0], "C312", message, "run it by `make FOLDER=path`", report)
     if of_files:
         message = (
-            "the image of this node is made of files, and from a makefile outside of the repository these are not found"
+            "what this node needs is made of files, and from a makefile outside of the repository these are not found"
         )
         _warn(plan, of_files[0], "C314", message, "run it by `make ROOT=path`", report)
     return places

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple
+from typing import Any, Dict, List, NamedTuple, Sequence
 
 from conducto.ir.plan import Plan
 
-from . import make_exec, make_names
+from . import make_above, make_exec, make_names
 from .make_around import Around
 from .make_images import Images
 
@@ -21,10 +21,10 @@ class Before(NamedTuple):
     after: str = ""
 
 
-def chosen(plan: Plan, nodes: List[Dict[str, Any]]) -> List[str]:
-    """The targets of those nodes that nothing but their image will do for."""
-    running = (row for number, row in enumerate(plan.rows) if plan.runs[number])
-    return [node["target"] for node, row in zip(nodes, running) if make_exec.needs_container(row)]
+def chosen(plan: Plan, targets: List[str], first: int = 0) -> List[str]:
+    """The targets of those Execs, from row `first`, that nothing but their image will do for."""
+    leaves = [number for number in plan.leaves() if number >= first]
+    return [targets[number] for number in leaves if make_exec.needs_container(plan.rows[number])]
 
 
 def _order(plan: Plan, targets: List[str]) -> List[Before]:
@@ -50,10 +50,12 @@ def _order(plan: Plan, targets: List[str]) -> List[Before]:
 class Rules:
     """What the rows of a plan become, as plain data."""
 
-    def __init__(self, plan: Plan, images: Images) -> None:
+    def __init__(self, plan: Plan, images: Images, above: Sequence[str] = ()) -> None:
+        """`above` are the targets of the first rows, where the others were generated and are alone wanted."""
         self.plan = plan
         self.images = images
-        self.targets = make_names.targets(plan)
+        self.first = len(above)
+        self.targets = make_names.targets(plan, above)
         self.before = _order(plan, self.targets)
         self.around = Around(plan, self.targets)
         self.containers = self.around.containers_above()
@@ -65,7 +67,7 @@ class Rules:
 
     def nodes(self) -> List[Dict[str, Any]]:
         """The nodes that run, in order: a group before what it holds."""
-        return [self._node(number) for number in range(len(self.plan.rows)) if self.plan.runs[number]]
+        return [self._node(number) for number in range(self.first, len(self.plan.rows)) if self.plan.runs[number]]
 
     def _node(self, number: int) -> Dict[str, Any]:
         row, target, before = self.plan.rows[number], self.targets[number], self.before[number]
@@ -84,11 +86,16 @@ class Rules:
 
     def _exec(self, number: int) -> Dict[str, Any]:
         around = {**self.around.container(number), **self.around.of(number)}
-        return {"exec": make_exec.document(self.plan, self.images, number, around)}
+        found: Dict[str, Any] = {"exec": make_exec.document(self.plan, self.images, number, around)}
+        if self.plan.rows[number].lazy and self.plan.runs[number + 1]:
+            found["above"] = make_above.text(self.plan, number + 1, self.targets)
+        return found
 
     def _group(self, number: int) -> Dict[str, Any]:
         row = self.plan.rows[number]
         group: Dict[str, Any] = {"children": [self.targets[child] for child in self.plan.children(number)]}
+        if row.lazy and number >= self.first:
+            group = {"from": self.targets[number - 1]}
         if self.around.shares(number):
             group["shares"] = True
         if row.retries:
@@ -116,7 +123,7 @@ def _end_of_path(plan: Plan, number: int) -> str:
     """The path of a group, which is only shown: of a long one the end, as the paths of a chain together are its square."""
     names: List[str] = []
     while plan.rows[number].parent >= 0:
-        names.append(plan.rows[number].name)
+        names += [plan.rows[number].name] if plan.rows[number].name else []
         if sum(map(len, names)) + len(names) > _MOST_SHOWN:
             return ".../" + "/".join(reversed(names))
         number = plan.rows[number].parent

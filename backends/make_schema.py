@@ -40,6 +40,7 @@ _OF_EXEC = {
     "built": _BUILT,
     "shell": _matching(r"[^\s-]\S*"),
     "runtime": _TRUE,
+    "generate": _TRUE,
     "container": _TARGET,
     "within": _WITHIN,
     "slots": _list(closed({"target": _TARGET, "count": _COUNT})),
@@ -55,9 +56,11 @@ _AGAIN = closed({"retries": _COUNT, "containers": _list(_TARGET), "images": _lis
 _ALWAYS = {"target": _TARGET, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}
 _SHOWN = {"doc": _TEXT, "title": _TEXT, "tags": _list(_TEXT)}
 _SOMETIMES = {**_SHOWN, "suppress_errors": _TRUE, "in": _TARGET, "path": _matching(r"(?s:(?:\.\.\.)?/.*)")}
-_LEAF = closed({**_ALWAYS, "exec": _EXEC}, **_SOMETIMES)
+_LEAF = closed({**_ALWAYS, "exec": _EXEC}, above=_TEXT, **_SOMETIMES)
 _OF_GROUP = {"shares": _TRUE, "again": _AGAIN}
 _GROUP = closed({**_ALWAYS, "children": {**_list(_TARGET), "minItems": 1}}, **_SOMETIMES, **_OF_GROUP)
+
+_GROWS = closed({**_ALWAYS, "from": _TARGET}, **_SOMETIMES, **_OF_GROUP)
 
 _PATH = _matching(r"(?s:[^/].*)")
 _OF_IMAGE = {
@@ -81,7 +84,7 @@ _FILE = {"output": {"type": "string", "minLength": 1}, "header": _list(_matching
 _PIPELINE = {
     "state": _matching(r"\.conducto/state/[a-z0-9_][a-z0-9_.+-]*"),
     "chosen": _list(_TARGET),
-    "nodes": {"type": "array", "items": {"oneOf": [_LEAF, _GROUP]}, "minItems": 1},
+    "nodes": {"type": "array", "items": {"oneOf": [_LEAF, _GROUP, _GROWS]}, "minItems": 1},
 }
 _FOLDER = {"type": "string", "minLength": 1}
 _PLACES = {"default_image": _matching(f"(?:{_IMAGE})?"), "folder": _FOLDER, "root": _FOLDER}

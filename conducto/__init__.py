@@ -7,6 +7,7 @@ from . import callback
 from .automain import main
 from .diagnostics import ConductoError
 from .image import Image
+from .lazy import Lazy
 from .nodes import Exec, Node, Parallel, Serial
 from .params import Params
 from .reuse import ContainerReuseContext, SameContainer
@@ -17,6 +18,7 @@ __all__ = [
     "ContainerReuseContext",
     "Exec",
     "Image",
+    "Lazy",
     "Node",
     "Parallel",
     "Params",

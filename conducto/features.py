@@ -33,7 +33,11 @@ FEATURES: Dict[str, Feature] = {
     "shell": Feature("image", "an image with a `shell` of its own"),
     "platform": Feature("image", "an image for another `platform`"),
     "runtime": Feature("command", "a Python function as a command"),
+    "lazy": Feature("Lazy", "`co.Lazy`"),
 }
+
+#: How many Execs a Lazy may generate, where nobody can know.
+_ANY = 1_000_000
 
 #: Of these an error becomes a warning where `allow-approximate` names the attribute; without the others nothing would run.
 APPROXIMATE = ("container_reuse_context", "max_concurrent", "max_time", "retries")
@@ -76,6 +80,8 @@ def _of_exec(plan: "Plan", number: int) -> Iterator[Use]:
         yield Use("docker_run_args", number)
     if row.runtime:
         yield Use("runtime", number)
+    if row.lazy:
+        yield Use("lazy", number)
     if row.image is not None:
         asks = {
             "dockerfile": row.image.from_dockerfile,
@@ -91,6 +97,8 @@ def _of_exec(plan: "Plan", number: int) -> Iterator[Use]:
 def _widths(plan: "Plan") -> List[int]:
     """For each row how many Execs of it may run at once."""
     widths = [int(row.kind == "exec" and plan.runs[number]) for number, row in enumerate(plan.rows)]
+    for number in plan.growing():
+        widths[number] = len(plan.rows) + _ANY
     for number in range(len(plan.rows) - 1, 0, -1):
         parent = plan.rows[number].parent
         serial = plan.rows[parent].kind == "serial"
@@ -105,6 +113,8 @@ def _shared(plan: "Plan") -> Dict[int, int]:
     for number, row in enumerate(plan.rows):
         if row.parent >= 0:
             tried[number] = row.parent if plan.rows[row.parent].retries else tried[row.parent]
+        if row.lazy and row.kind != "exec" and row.container >= 0 and plan.runs[number]:
+            counts[row.container] = counts.get(row.container, 0) + 2
         if row.kind == "exec" and row.container >= 0 and plan.runs[number]:
             again = number != row.container and (row.retries > 0 or tried[number] > row.container)
             counts[row.container] = counts.get(row.container, 0) + (2 if again else 1)

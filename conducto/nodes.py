@@ -36,7 +36,7 @@ class Block:
 
 
 #: Of every Exec: never written to.
-_CHILDLESS: Dict[str, "Node"] = {}
+CHILDLESS: Dict[str, "Node"] = {}
 
 #: What a constructor was not given at all.
 _NONE: Any = object()
@@ -56,6 +56,9 @@ class Node(Attributed):
 
     __slots__ = ("_children", "_name", "_parent", "_site", "_top")
 
+    #: Whether it is a Lazy, whose children are two, the second without children until the pipeline runs.
+    _pair = False
+
     def __init__(self, *unwanted: NoReturn, name: Optional[str] = None, **own: Any) -> None:
         if self.kind == Node.kind:
             message = f"a {type(self).__name__} cannot be made by itself"
@@ -66,7 +69,7 @@ class Node(Attributed):
         self._name: Optional[str] = None
         self._parent: Optional[Node] = None
         self._top: Node = self
-        self._children: Dict[str, Node] = {} if self.kind != "exec" else _CHILDLESS
+        self._children: Dict[str, Node] = {} if self.kind != "exec" else CHILDLESS
         try:
             self._begin(own)
         except ConductoError as error:
@@ -232,6 +235,9 @@ class Node(Attributed):
             message = f"{_here(self)} is an Exec, and an Exec has no children"
             pick = source.container if direct else name_pick
             raise blame(ConductoValueError, "C108", message, pick, help=help, node=self.path)
+        pair = self if self._pair else self._parent
+        if pair is not None and pair._pair and len(pair._children) == 2:
+            raise _in_pair(self, pair, name, name_pick)
         if name in self._children:
             message = f"{_here(self)} already has a child `{text.shown(name)}`"
             there = (_made(self._children[name]),)
@@ -359,6 +365,12 @@ def _here(node: Node) -> str:
 def _made(node: Node) -> str:
     place = node._site.location()
     return f"the one at {_here(node)} was made at {place.file}:{place.line}"
+
+
+def _in_pair(parent: Node, pair: Node, name: str, pick: source.Pick) -> ConductoError:
+    message = f"{_here(pair)} is a Lazy: what stands under it is made while the pipeline runs"
+    help = "let what it generates have the node, or put it beside the Lazy"
+    return blame(ConductoValueError, "C153", message, pick, help=help, node=_join(parent, name))
 
 
 def _join(parent: Node, name: str) -> str:

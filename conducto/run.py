@@ -211,6 +211,14 @@ def complain(error: ConductoError, words: Sequence[str]) -> None:
     sys.stderr.write(draw.text(commandline.placed(diagnostic, words) for diagnostic in error.diagnostics))
 
 
+def _print_for_execute(root: Node) -> None:
+    """In a Generate node: print the pipeline for what called it."""
+    from .wire import write
+
+    sys.stdout.write(write.text(root))
+    sys.stdout.flush()
+
+
 def run_words(module: Module, words: Sequence[str], printer: Callable[[Any], Any], program: str) -> Any:
     """Run what `words` ([FUNC] [--args]) mean in `module`; print a node as a tree, another result but None by `printer`."""
     if words and words[0] in usage.HELP:
@@ -231,7 +239,10 @@ def run_words(module: Module, words: Sequence[str], printer: Callable[[Any], Any
     result = calling(module, lambda: entry.build(chosen, arguments), exits=True)
     if isinstance(result, Node):
         with defaults.given(chosen.defaults, entry.root(chosen, result)) as root:
-            pretty.write(root, sys.stdout)
+            if os.environ.get("CONDUCTO_LAZY") == "1":
+                _print_for_execute(root)
+            else:
+                pretty.write(root, sys.stdout)
         return None
     if result is not None:
         printer(result)

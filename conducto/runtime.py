@@ -24,26 +24,17 @@ from .source import locate, shown_path
 #: replaces older files. What a running pipeline does not notice (an error's text, say) is no reason.
 INTERFACE = 1
 
-#: Modules of `conducto` that no command in a container needs: the passes, what they and the targets share, the compiler.
+#: Modules of `conducto` that nothing needs where a pipeline runs: the compiler.
 COMPILER = frozenset(
     (
-        *("code", "dockerfile", "features", "git_index", "header", "limits", "naming"),
-        *(
-            "carried",
-            "cli",
-            "compile",
-            "config",
-            "config_keys",
-            "needed",
-            "options",
-            "orphans",
-            "output",
-            "pipelines",
-            "place",
-        ),
-        *("pyproject", "release", "runtime", "templating", "testing"),
+        *("carried", "cli", "code", "compile", "config", "config_keys", "git_index", "header", "limits", "needed"),
+        *("options", "orphans", "output", "pipelines", "place", "pyproject", "release", "runtime", "templating"),
+        *("testing", "ir.show", "backends.make_engine", "backends.make_places", "backends.make_schema"),
     )
 )
+
+#: The packages that are in it.
+_PACKAGES = ("conducto", "conducto.ir", "conducto.wire", "conducto.backends")
 
 _PYTHON = b"#!/usr/bin/env python3\n"
 _MAIN = "import sys\n\nfrom conducto.__main__ import main\n\nsys.exit(main())\n"
@@ -131,8 +122,17 @@ def members() -> Dict[str, bytes]:
 
 
 def _modules() -> Iterator[Tuple[str, bytes]]:
-    for file in importlib.resources.files("conducto").iterdir():
-        stem, dot, suffix = file.name.partition(".")
-        if dot and suffix == "py" and stem not in COMPILER:
-            # A checkout on Windows may end lines otherwise.
-            yield f"conducto/{file.name}", file.read_bytes().replace(b"\r\n", b"\n")
+    for package in _PACKAGES:
+        lead = package[len("conducto.") :] and f"{package[len('conducto.') :]}."
+        for file in importlib.resources.files(package).iterdir():
+            stem, _, suffix = file.name.partition(".")
+            if suffix in ("py", "schema.json") and _is_needed(f"{lead}{stem}"):
+                # A checkout on Windows may end lines otherwise.
+                yield f"{package.replace('.', '/')}/{file.name}", file.read_bytes().replace(b"\r\n", b"\n")
+
+
+def _is_needed(module: str) -> bool:
+    """Of the targets only what makes rules of a pipeline that was generated: see backends/make_grown.py."""
+    if module.startswith("backends.") and not module.startswith(("backends.make_", "backends.__init__")):
+        return False
+    return module not in COMPILER

@@ -64,6 +64,10 @@ class Site(NamedTuple):
         return same.count(codes[self.instruction // 2]) - 1
 
 
+#: Of nodes that no line of this machine's made.
+NOWHERE = Site(compile("", "<generated>", "exec"), 0, 1)
+
+
 def user_site() -> Site:
     """The innermost frame outside this package and the standard library: the line of the user's that called us.
 

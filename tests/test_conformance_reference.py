@@ -41,6 +41,7 @@ from tests.conformance.source import pipeline
 from tests.conformance.strategy import CI_COUNT, CI_SEED
 from tests.conformance.trees import (
     KEEP_GOING,
+    LAZY,
     SKIP,
     SUPPRESS,
     Tree,
@@ -62,6 +63,12 @@ SEEDS = st.integers(0, 2**32)
 A, B, BAD = execute("a"), execute("b"), execute("bad", "fail")
 
 
+def lazy(does: str, *inner: Tree, first: Sequence[str] = (), pair: Sequence[str] = ()) -> Tree:
+    """A Lazy of which `first` are the flags of its Generate, and something behind it."""
+    children_ = (execute("Generate", does, *first), parallel("Execute", inner))
+    return serial("", (serial("l", children_, LAZY, *pair), execute("after")))
+
+
 # --- the reference ----------------------------------------------------------------------------------------------------
 HAND: tuple[tuple[Tree, str, str], ...] = (
     # the tree, the root's status, the execs that start
@@ -76,6 +83,15 @@ HAND: tuple[tuple[Tree, str, str], ...] = (
     (serial("", (BAD, A), SKIP), "done", ""),
     (execute("", "exit127"), "failed", "/"),
     (parallel(""), "done", ""),
+    (lazy("ok", BAD), "failed", "/l/Generate /l/Execute/bad"),
+    (lazy("fail", A), "failed", "/l/Generate"),
+    (lazy("nothing", A), "failed", "/l/Generate"),
+    (lazy("two", A, pair=[KEEP_GOING]), "failed", "/l/Generate"),
+    (lazy("fail", A, first=[SUPPRESS]), "done", "/l/Generate /after"),
+    (lazy("fail", BAD, first=[SUPPRESS]), "done", "/l/Generate /after"),
+    (lazy("ok", BAD, first=[SKIP]), "done", "/after"),
+    (lazy("ok", BAD, pair=[SUPPRESS]), "done", "/l/Generate /l/Execute/bad /after"),
+    (lazy("ok", A, pair=[SKIP]), "done", "/after"),
 )
 
 

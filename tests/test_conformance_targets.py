@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from tests.conformance import accepts, attributed, attributes, bundle, cells, hunt, laws, mutants_attributes
+from tests.conformance import accepts, attributed, attributes, bundle, cells, hunt, laws, lazily, mutants_attributes
 from tests.conformance.job import Job, plain
 from tests.conformance.mutants import MUTANTS
 from tests.conformance.reference import predict
@@ -30,6 +30,9 @@ FEW_COMMANDS = {"github-docker": 4}
 #: The same with attributes, where an attempt is a command; and how many trees with attributes each target gets.
 FEW_ATTEMPTS = {"github-docker": 3}
 ATTRIBUTE_TREES = {"make-host": 25, "make-docker": 15, "github-host": 20, "github-docker": 6, "argo": 15}
+
+#: How many trees with Lazies each target gets that has them.
+LAZY_TREES = {"make-host": 25, "make-docker": 10}
 
 NEEDS = {
     "make-host": ("make",),
@@ -100,6 +103,20 @@ def test_trees_with_attributes(target: str, findings: Findings) -> None:
     assert tally.ran >= 0.7 * (len(trees) - len(attributed.KEPT))
     wanted = set(attributes.ATTRIBUTES) - set(accepts.REFUSES[target]) - accepts.UNDRAWN.get(target, frozenset())
     assert wanted - set(tally.run) == set()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("make-host", marks=pytest.mark.needs("make")),
+        pytest.param("make-docker", marks=pytest.mark.needs("make", "docker", "image:python:3.13-slim")),
+    ],
+)
+def test_trees_of_which_parts_are_generated(target: str, findings: Findings) -> None:
+    trees = lazily.trees(LAZY_TREES[target], CI_SEED)
+    found = differences(target, [(f"tree {number}", plain(tree)) for number, tree in enumerate(trees)])
+    findings(target, f"{len(trees)} trees with Lazies of seed {CI_SEED}, {len(found)} differences")
+    assert not found, "\n".join(found)
 
 
 @targets()

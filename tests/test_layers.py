@@ -47,6 +47,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
             "image_checks",
             "inherit",
             "kinds",
+            "lazy",
             "nodes",
             "packages",
             "params",
@@ -61,10 +62,21 @@ LAYERS: dict[str, tuple[str, ...]] = {
             "usage",
         ),
         *("quantities", "raised", "run", "source", "targets", "text"),
+        *("wire", "wire.bounds", "wire.marks", "wire.places", "wire.read", "wire.restore", "wire.shape", "wire.write"),
     ),
     "ir": (
         *("ir", "ir.check", "ir.images", "ir.lower", "ir.plan", "ir.resolve", "ir.show", "ir.translate", "ir.tree"),
-        *("ir.containers", "ir.image_table", "ir.resolve_image", "code", "dockerfile", "features", "git_index"),
+        *(
+            "ir.above",
+            "ir.grow",
+            "ir.containers",
+            "ir.image_table",
+            "ir.resolve_image",
+            "code",
+            "dockerfile",
+            "features",
+            "git_index",
+        ),
         *("header", "limits", "naming"),
     ),
     "compile": (
@@ -92,6 +104,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS.values()) for name in nam
 FOR_BACKENDS = {
     *("code", "dockerfile", "features", "ir.images", "ir.plan", "ir.tree", "limits"),
     *("targets", "naming", "text", "diagnostics", "header", "quantities"),
+    *("ir.above", "ir.grow", "repository", "wire.bounds"),
 }
 
 #: Each library has one home, and is loaded where it is used: module -> libraries, those in brackets inside functions.

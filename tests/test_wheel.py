@@ -70,7 +70,7 @@ def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else() -> None:
         for inside, outside in _expected().items():
             assert archive.read(inside) == (built.ROOT / outside).read_bytes(), inside
     kinds = {Path(path).suffix for path in _expected()}
-    assert kinds - {".sh"} == {".py", ".j2", ".typed"}
+    assert kinds - {".sh"} == {".py", ".j2", ".json", ".typed"}
 
 
 def test_the_sdist_holds_what_a_wheel_is_made_of() -> None:

@@ -49,7 +49,7 @@ def _wrong(row: Row) -> Iterator[str]:
         yield f"max_concurrent {row.max_concurrent} and is {row.kind}"
     if not row.stop_on_error and row.kind != "serial":
         yield f"stop_on_error False and is {row.kind}"
-    if row.kind != "exec":
+    if row.kind != "exec" and not row.lazy:
         for name in _OF_EXECS:
             if getattr(row, name) != Row._field_defaults[name]:
                 yield f"{name} {getattr(row, name)!r} and is {row.kind}"

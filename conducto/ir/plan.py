@@ -101,8 +101,8 @@ class Plan:
 
     @property
     def runtime(self) -> bool:
-        """Whether an Exec that runs needs conducto's runtime file."""
-        return any(self.rows[number].runtime for number in self.leaves())
+        """Whether an Exec that runs needs conducto's runtime file, or what one generates does."""
+        return any(self.rows[number].runtime or self.rows[number].lazy for number in self.leaves())
 
     def path(self, number: int) -> str:
         """The true path of a row."""
@@ -111,6 +111,10 @@ class Plan:
     def children(self, number: int) -> List[int]:
         """The children of a row that run, in order: skipped and empty subtrees count as done and are left out."""
         return [child for child in self.tree.children[number] if self.runs[child]]
+
+    def growing(self) -> List[int]:
+        """The row numbers of the groups that run and whose children are generated (`Row.lazy`), in order."""
+        return [number for number, row in enumerate(self.rows) if row.lazy and row.kind != "exec" and self.runs[number]]
 
     def leaves(self) -> List[int]:
         """The row numbers of the Execs that run, in order."""

@@ -12,6 +12,7 @@ from ..nodes import Node
 from ..repository import Repository
 from ..reuse import ContainerReuseContext
 from . import containers
+from .above import Above
 from .image_table import ImageTable
 from .images import ImageSpec
 from .tree import Row, Tree
@@ -41,18 +42,18 @@ class _Inherited(NamedTuple):
     container: int = -1
 
 
-def resolve(root: Node, default_image: str, home: Repository, report: Report) -> Tree:
+def resolve(root: Node, default_image: str, home: Repository, report: Report, above: Optional[Above] = None) -> Tree:
     """The frozen tree below `root`; `default_image` is of Execs that choose none ("" for no container), `home` the repository
-    that paths of Images are made relative to.
+    that paths of Images are made relative to. With `above`, `root` was generated, and the rows above it come first.
 
     Complains of an `image_name` that names no Image (C220) or several (C221), of what `home` has not (C204-C206), and of
     Execs that cannot share a container (C222); warns of docker that may not be shared (C223) and of callbacks that do nothing
     (C224).
     """
     before = len(report.errors)
-    images = ImageTable(root.stream(), default_image, home)
-    rows: List[Row] = []
-    stack: List[Tuple[Node, int, _Inherited]] = [(root, -1, _Inherited())]
+    images = ImageTable(root.stream(), default_image, home, above.images if above else {})
+    rows: List[Row] = list(above.rows) if above else []
+    stack: List[Tuple[Node, int, _Inherited]] = [(root, len(rows) - 1, _handed_down(rows))]
     callbacks: List[Tuple[Node, int]] = []
     while stack:
         node, parent, inherited = stack.pop()
@@ -64,11 +65,20 @@ def resolve(root: Node, default_image: str, home: Repository, report: Report) ->
         rows.append(_row(node, parent, inherited, images, report))
         if node.kind != "exec":
             stack.extend((child, number, inherited) for child in reversed(list(node.children.values())))
-    tree = Tree(rows)
+    tree = Tree(rows, images.table(), default_image)
     _warn_of_callbacks(tree, callbacks, report)
     if len(report.errors) == before:
         containers.check(tree, report)
     return tree
+
+
+def _handed_down(above: List[Row]) -> _Inherited:
+    """What counts where a tree begins: nothing for a whole one, else what the last row above has."""
+    if not above:
+        return _Inherited()
+    last = above[-1]._asdict()
+    own = {name: last[name] for name in _Inherited._fields}
+    return _Inherited(**{**own, "image": (last["image"], last["chosen"])})
 
 
 def _below(inherited: _Inherited, node: Node, number: int, images: ImageTable, report: Report) -> _Inherited:
@@ -95,6 +105,8 @@ def _named(node: Node, images: ImageTable, report: Report) -> Any:
     found = images.named.get(name, ())
     if len(found) == 1:
         return found[0]
+    if not found and name in images.above:
+        return images.above[name]
     wrong = inherit.no_image(name, images.named)
     location = node._site.location(source.argument("image_name"))
     report.error(wrong.code, wrong.message, node=node.path, location=location, notes=wrong.notes, help=wrong.help)
@@ -104,12 +116,18 @@ def _named(node: Node, images: ImageTable, report: Report) -> Any:
 def _row(node: Node, parent: int, inherited: _Inherited, images: ImageTable, report: Report) -> Row:
     own = node._own
     said = {name: own[name] for name in _OWN[node.kind] if own.get(name) is not None} if own else {}
-    common: Dict[str, Any] = {"parent": parent, "name": "" if parent < 0 else node.name, "kind": node.kind, **said}
+    name = "" if node.parent is None else node.name
+    common: Dict[str, Any] = {"parent": parent, "name": name, "kind": node.kind, **said}
     if inherited.options:
         common["options"] = inherited.options
-    if node.kind == "exec":
+    lazy = node.parent is not None and node.parent._pair
+    if lazy:
+        common["lazy"] = True
+    if node.kind == "exec" or lazy:
         image, chosen = _spec(node, inherited.image, images, report)
-        common.update(inherited._asdict(), command=node._command, image=image, chosen=chosen)
+        common.update(inherited._asdict(), image=image, chosen=chosen)
+    if node.kind == "exec":
+        common["command"] = node._command
     return Row(site=node._site, **common)
 
 

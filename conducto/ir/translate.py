@@ -26,7 +26,8 @@ def translate(tree: Tree, home: Repository, folder: str, report: Report) -> Tree
     is too long (C211); warns of a number for a parameter without a type (C202). A call that is complained of stays one.
     """
     translator = _Translator(tree, home, folder, report)
-    return Tree([translator.row(number, row) if row.kind == "exec" else row for number, row in enumerate(tree.rows)])
+    rows = [translator.row(number, row) if row.kind == "exec" else row for number, row in enumerate(tree.rows)]
+    return tree.with_rows(rows)
 
 
 class _Translator:
@@ -46,7 +47,7 @@ class _Translator:
             return self._called(number, row, row.command)
         if not isinstance(row.command, str):
             raise TypeError(f"a command of type {type(row.command).__name__} came through the front")
-        carries = row.image is not None and (row.image.code is not None or bool(row.image.paths))
+        carries = row.lazy or (row.image is not None and (row.image.code is not None or bool(row.image.paths)))
         if carries and "conducto" in row.command and _OURS.search(row.command):
             return row._replace(runtime=True)
         return row

@@ -13,13 +13,16 @@ from .images import ImageSpec
 class Row(NamedTuple):
     """One node, with nothing left to inherit.
 
-    `parent` is the row number of the parent (-1 for the root), `name` is "" for the root, `kind` is "exec", "serial" or
-    "parallel". Of every node: `max_time` in seconds, `retries` further attempts, `options` target -> its table, merged down
-    the tree. `stop_on_error` is of a Serial, `max_concurrent` of a group.
+    `parent` is the row number of the parent (-1 for the root), `name` is "" for the root (a generated one too), `kind` is
+    "exec", "serial" or "parallel". Of every node: `max_time` in seconds, `retries` further attempts, `options` target -> its
+    table, merged down the tree. `stop_on_error` is of a Serial, `max_concurrent` of a group.
 
     Of an Exec only: `command` (a Call before translate), `runtime` whether it needs conducto's runtime file, `env`, `image`
     (None for no container) and whether the author `chosen` it, `cpu` (cores), `mem` (GB), `gpu`, `requires_docker`,
     `docker_run_args`, and `container`: the row of the NEW node whose container it runs in, -1 for one of its own.
+
+    `lazy` is of the two children of a Lazy: the Exec generates what stands in the place of the group, which is the row behind
+    it and has no children yet. That group has what an Exec has, command and runtime aside: what is handed down there.
     """
 
     parent: int
@@ -47,6 +50,7 @@ class Row(NamedTuple):
     docker_run_args: Tuple[str, ...] = ()
     container: int = -1
     runtime: bool = False
+    lazy: bool = False
 
     @property
     def script(self) -> str:
@@ -67,15 +71,27 @@ class Row(NamedTuple):
 
 
 class Tree:
-    """Rows in pre-order; row 0 is the root. `children[i]` are the row numbers of the children of row i, in order."""
+    """Rows in pre-order; row 0 is the root. `children[i]` are the row numbers of the children of row i, in order.
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    `images` are those that nodes may name, by name, each with whether it was chosen; `default_image` is of nodes that choose
+    none ("" for no container). What is generated while the pipeline runs needs both.
+    """
+
+    def __init__(
+        self, rows: Sequence[Row], images: Mapping[str, Tuple[Optional[ImageSpec], bool]] = {}, default_image: str = ""
+    ) -> None:
         self.rows: Tuple[Row, ...] = tuple(rows)
+        self.images = images
+        self.default_image = default_image
         children: List[List[int]] = [[] for _ in self.rows]
         for number, row in enumerate(self.rows):
             if row.parent >= 0:
                 children[row.parent].append(number)
         self.children: Tuple[Tuple[int, ...], ...] = tuple(tuple(below) for below in children)
+
+    def with_rows(self, rows: Sequence[Row]) -> "Tree":
+        """The same tree with other rows in their places."""
+        return Tree(rows, self.images, self.default_image)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -84,7 +100,8 @@ class Tree:
         """The true path of a row: "/" for the root, "/a/b" below."""
         names: List[str] = []
         while self.rows[number].parent >= 0:
-            names.append(self.rows[number].name)
+            if self.rows[number].name:  # what is generated stands in the place of its parent
+                names.append(self.rows[number].name)
             number = self.rows[number].parent
         return "/" + "/".join(reversed(names))
 
@@ -100,11 +117,14 @@ class Tree:
         return (number for number, row in enumerate(self.rows) if row.kind == "exec")
 
     def running(self) -> Tuple[bool, ...]:
-        """For each row whether anything runs in it: no skip at or above it, and an Exec at or below it."""
+        """For each row whether anything runs in it: no skip at or above it, and an Exec at or below it, or generated there."""
         awake: List[bool] = []
         for row in self.rows:
             awake.append(not row.skip and (row.parent < 0 or awake[row.parent]))
         runs = [row.kind == "exec" and awake[number] for number, row in enumerate(self.rows)]
+        for number, row in enumerate(self.rows):
+            if row.lazy and row.kind != "exec":
+                runs[number] = awake[number] and runs[number - 1]
         for number in range(len(runs) - 1, 0, -1):
             if runs[number]:
                 runs[self.rows[number].parent] = True

@@ -47,7 +47,7 @@ try_group() {
 }
 make_group() {
   for word in $before; do set -- "$@" -o "$word"; done
-  CONDUCTO_SCOPE=$scope "$CONDUCTO_GNU_MAKE" -f "${CONDUCTO_FILE# }" --no-print-directory "$@" "attempt/$node" & child=$!
+  CONDUCTO_SCOPE=$scope "$CONDUCTO_GNU_MAKE" -f "$CONDUCTO_FILE" --no-print-directory "$@" "attempt/$node" & child=$!
 }
 take_over() {
   rm -f "$inner/bad/$me" "$inner/late/$me"

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from . import attributed, hunt, mutants_attributes
+from . import attributed, hunt, lazily, mutants_attributes
 from .cells import covering, table
 from .job import Job, plain
 from .mutants import MUTANTS
@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0 if all(complaints for found in caught.values() for complaints in found.values()) else 1
     if options.mutants:
         return _mutants(runners, options.count, options.seed)
+    if options.lazy:
+        return max(_lazy(runner, options) for runner in runners)
     if options.attributes:
         return _attributes(runners, options)
     return max(_trees(runner, options) for runner in runners)
@@ -71,6 +73,17 @@ def _trees(runner: Runner, options: argparse.Namespace) -> int:
     return 1 if different else 0
 
 
+def _lazy(runner: Runner, options: argparse.Namespace) -> int:
+    """Random trees of which parts are generated while they run; 1 on any difference."""
+    print(f"{runner.name}: seed {options.seed}", flush=True)
+    trees = lazily.trees(options.count, options.seed)
+    named = [(f"tree {i} of seed {options.seed}", plain(tree)) for i, tree in enumerate(trees)]
+    different = _compare(runner, named, options.jobs)
+    print(lazily.table(trees))
+    print(f"{runner.name}: {len(named)} trees with Lazies ran, {different} differences, seed {options.seed}")
+    return 1 if different else 0
+
+
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
     parser.add_argument("target", nargs="+", choices=sorted(MODULES))
@@ -79,6 +92,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=0, help="trees at once (what suits the target)")
     parser.add_argument("--cells", action="store_true", help="first the trees that cover every cell; print the table")
     parser.add_argument("--attributes", action="store_true", help="trees with attributes, and a table of these")
+    parser.add_argument("--lazy", action="store_true", help="trees of which parts are generated while they run")
     parser.add_argument("--mutants", action="store_true", help="instead hunt each mutant; print a table of all targets")
     options = parser.parse_args(argv)
     count, seed = (CI_COUNT, CI_SEED) if options.mutants else (100, secrets.randbelow(10**9))

@@ -9,9 +9,25 @@ from collections import Counter
 from dataclasses import dataclass
 
 from .observe import Run
-from .trees import KEEP_GOING, SKIP, SUPPRESS, Tree, behaviour, children, execs, flags, fold, join, kind, name, walk
+from .trees import (
+    KEEP_GOING,
+    LAZY,
+    SKIP,
+    SUPPRESS,
+    Tree,
+    behaviour,
+    children,
+    execs,
+    flags,
+    fold,
+    join,
+    kind,
+    name,
+    walk,
+)
 
-FAILING = frozenset({"fail", "kill", "exit126", "exit127", "exit255"})
+#: The last two print no pipeline, or two, where one is wanted.
+FAILING = frozenset({"fail", "kill", "exit126", "exit127", "exit255", "nothing", "two"})
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,7 @@ def predict(tree: Tree) -> Prediction:
     bad: set[str] = set()  # counts as failed for its parent
     for path, node in reversed(list(walk(tree))):
         # Under stop_on_error too: of the children that would fail, the first one is always reached.
-        below = any(join(path, name(child)) in bad for child in children(node))
+        below = any(join(path, name(child)) in bad for child in _generated(path, node, fails))
         if below or behaviour(node) in FAILING:
             fails.add(path)
             if not flags(node) & {SKIP, SUPPRESS}:
@@ -51,12 +67,20 @@ def predict(tree: Tree) -> Prediction:
             if behaviour(node) != "kill":
                 ends.add(path)
         stops = kind(node) == "serial" and KEEP_GOING not in flags(node)
-        for child in children(node):
+        for child in _generated(path, node, fails):
             todo.append((join(path, name(child)), child))
             if stops and join(path, name(child)) in bad:
                 break
     status = "failed" if "/" in bad else "done"
     return Prediction(status, frozenset(starts), frozenset(ends), frozenset(reached), frozenset(fails))
+
+
+def _generated(path: str, node: Tree, fails: set[str]) -> tuple[Tree, ...]:
+    """The children of a node; of a Lazy whose first child makes nothing, as it is skipped or fails, that one alone."""
+    first, *rest = children(node) or ((),)
+    if LAZY in flags(node) and (SKIP in flags(first) or join(path, name(first)) in fails):
+        return (first,)
+    return (first, *rest) if first else ()
 
 
 def order(tree: Tree) -> frozenset[tuple[str, str]]:

@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import Protocol
 
 from . import attempts, attributes
+from . import lazily_source as lazily
 from .accepts import unwarranted
 from .job import Job
 from .observe import Refusal, Run, Seen, events, sights, survivors
 from .reference import check
 from .shell import RunnerError, call
 from .source import pipeline
+from .trees import LAZY, flags, walk
 
 # Which module knows which runners (its RUNNERS: name -> a function that makes one).
 MODULES = {
@@ -150,9 +152,12 @@ def prepared(
     """
     name = f"p{secrets.token_hex(6)}"
     tokens = {path: secrets.token_hex(8) for path in sorted(set(job.known().values()))}
-    text = pipeline(
-        *(job, tokens), image=image, pace=runner.pace, sink=sink, clock=clock, sees=runner.sees, count=runner.count
-    )
+    if any(LAZY in flags(node) for _, node in walk(job.tree)):
+        text = lazily.pipeline(job, lazily.Told(f"{name}.py", tokens, image and lazily.IMAGE, runner.pace, sink, clock))
+    else:
+        text = pipeline(
+            *(job, tokens), image=image, pace=runner.pace, sink=sink, clock=clock, sees=runner.sees, count=runner.count
+        )
     with tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary).resolve()
         source, made = folder / f"{name}.py", folder / output.format(name=name)

@@ -16,6 +16,9 @@ Tree: TypeAlias = "tuple[Any, ...]"
 T = TypeVar("T")
 
 SKIP, SUPPRESS, KEEP_GOING = "skip", "suppress_errors", "keep_going"
+#: Of a Serial of an exec and a group: what is in the group is made by the exec.
+LAZY = "lazy"
+GENERATE, EXECUTE = "Generate", "Execute"
 NONE: Flags = frozenset()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.built import OURS
 from tests.coverage import page
-from tests.coverage.cells import ATTRIBUTES, BUILT
+from tests.coverage.cells import EXAMPLES
 from tests.coverage.run import Golden, another_repository, seen
 
 
@@ -43,7 +43,7 @@ def _prove(target: str) -> int:
         tempfile.TemporaryDirectory(prefix="coverage-", ignore_cleanup_errors=True) as base,
         another_repository() as url,
     ):
-        for example in (ATTRIBUTES, BUILT):
+        for example in EXAMPLES:
             golden = Golden(Path(base, example), example, target, url)
             exact = golden.exact
             if not exact:

@@ -13,7 +13,8 @@ from tests.coverage.seen import Seen
 
 PYTHON, SMALL = ImageSpec("python:3.13-slim"), ImageSpec("local/busybox:1")
 #: The golden pipelines that the nodes are of.
-ATTRIBUTES, BUILT = "attributes", "built-images"
+ATTRIBUTES, BUILT, LAZY = "attributes", "built-images", "lazy"
+EXAMPLES = (ATTRIBUTES, BUILT, LAZY)
 
 Drop = Callable[[Row], Row]
 Sees = Callable[[Seen], bool]
@@ -173,6 +174,14 @@ NODES: Sequence[Cell] = (
         without(requires_docker=False),
         seen.lines("HTTP/1.0 200 OK"),
         BUILT,
+    ),
+    Cell(
+        "lazy",
+        "`co.Lazy`",
+        "/Test",
+        without(lazy=False),
+        seen.said("Execute/RunTest_1", "Testing deployment at https://example.com, outer"),
+        LAZY,
     ),
     Cell("options", "`options`", "/Options", without(options={}), seen.options),
     Cell("title", "`title`", "/Shown/title", without(title=None), seen.shown("A title: it's", "told")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.built import OURS
 from tests.coverage import probe
-from tests.coverage.cells import ATTRIBUTES, BUILT, IMAGES, NODES, Cell
+from tests.coverage.cells import EXAMPLES, IMAGES, NODES, Cell
 from tests.coverage.probe import Compiler
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
@@ -45,9 +45,7 @@ _NOTES = {
 def text() -> str:
     """The page, as the compiler says it today."""
     with tempfile.TemporaryDirectory(prefix="coverage-page-") as folder:
-        compilers = {
-            example: Compiler(probe.scratch(Path(folder, example), example)) for example in (ATTRIBUTES, BUILT)
-        }
+        compilers = {example: Compiler(probe.scratch(Path(folder, example), example)) for example in EXAMPLES}
         notes: list[str] = []
         parts = [_HEAD]
         for title, cells in (("Nodes", NODES), ("Images, and functions as commands", IMAGES)):

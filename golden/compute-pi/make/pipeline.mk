@@ -96,9 +96,10 @@ define conducto.sh
 #   image/K    an image that was looked for in this run         late/N  the group N is over its max_time
 #   began/N    when the group N began      container/N  what the Execs of N share       slot/N  what N has room for
 #   again/N    the state of an attempt of the group N, until it is the last             node/P  process P is at work
+#   grown/N    what the Generate N made, as rules for make
 #   lock       the run itself
 set -f
-engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=: path=''
+engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=: ready=: path=''
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
@@ -148,7 +149,7 @@ join() { # a group has ended
 execute() { # an Exec: words for docker and for us, then --, then the command
   named "$1" "$2"
   shift 2
-  image=$CONDUCTO_IMAGE code='' shell='' runtime='' secrets='' shared='' slots='' within='' limit='' turns=1 flags=0 n=$#
+  image=$CONDUCTO_IMAGE code='' shell='' runtime='' generate='' secrets='' shared='' slots='' within='' limit='' turns=1 flags=0 n=$#
   [ "$engine" != host ] || image=''
   while [ $n -gt 0 ]; do # what the container or the process is given is gathered behind the command
     word=$1 n=$((n - 1))
@@ -162,6 +163,7 @@ execute() { # an Exec: words for docker and for us, then --, then the command
       code=*) code=${word#*=}; [ -z "$image" ] || image=$code ;;
       shell=*) shell=${word#*=} ;;
       runtime) runtime=1 ;;
+      generate) generate=1 ;;
       secret:*) secrets="$secrets ${word#*:}" ;;
       container=*) shared=${word#*=} ;;
       slot=*) slots="$slots ${word#*=}" ;;
@@ -201,6 +203,7 @@ attempts() {
 }
 attempt() { # the command, once: in $why why it failed, in $final whether it would fail again
   begin "$state/log/$me.log"
+  [ -z "$generate" ] || before_generate
   if [ -n "$image$code" ] && ! image_here; then cat "$image_log" >"$pipe"
   elif [ -n "$secrets" ] && ! secrets_here; then echo "$why" >"$pipe"
   elif [ -n "$why" ]; then : >"$pipe"
@@ -212,6 +215,7 @@ attempt() { # the command, once: in $why why it failed, in $final whether it wou
   end
   [ -z "$shared" ] || [ -z "$image" ] || said_in_shared
   [ -n "$why" ] || [ "$status" -eq 0 ] || why="exit status $status"
+  [ -z "$generate" ] || [ -n "$why" ] || take_generated
   [ -z "$limit$within" ] || time_was_over
 }
 finish() {
@@ -348,6 +352,7 @@ hand_over() { # what a command is given besides: in $prelude what a shell does b
   prelude='' given='' more=''
   [ -z "$secrets" ] || hand_over_secrets
   [ -z "$runtime" ] || prelude=$prelude$runtime_first
+  [ -z "$generate" ] || prelude=$prelude$lazy_first
   [ -z "$made" ] || hand_over_git
 }
 # A container's shell becomes the command's. It has the command and the image's shell as its arguments.
@@ -465,7 +470,7 @@ ours_or_empty() { # whether nothing is lost where the state is wiped
   [ "$line" = '*' ] || [ -z "$(ls -A "$state" 2>/dev/null)" ]
 }
 wipe() {
-  for kind in "done" failed unrun bad late live image log began container slot again node; do rm -rf "${state:?}/$kind"; done
+  for kind in "done" failed unrun bad late live image log began container slot again grown node; do rm -rf "${state:?}/$kind"; done
 }
 
 run() { # GOALS
@@ -524,6 +529,7 @@ can_run() {
   elif [ -n "$CONDUCTO_IMAGE$CONDUCTO_CHOSEN" ]; then
     answer=$(docker version 2>&1 >/dev/null) || die "docker does not answer: $answer"
   fi
+  $ready
   CONDUCTO_LEAD=$(leader) || CONDUCTO_LEAD=''
   export CONDUCTO_LEAD
   if [ "$engine" = host ] || [ -n "$CONDUCTO_HOSTED" ]; then

@@ -1,0 +1,1 @@
+"""A pipeline as text between two lines, as a Generate node prints it: docs/wire.md."""

@@ -1,0 +1,242 @@
+"""The lines of a pipeline -> a tree of nodes, everything of it checked, as it comes from outside."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any, Dict, List, Mapping, Optional, Tuple, Type
+
+from .. import attributes as known_attributes
+from .. import text as texts
+from ..call import Call
+from ..diagnostics import ConductoError
+from ..env import Value
+from ..image import Image
+from ..lazy import EXECUTE, GENERATE, Lazy
+from ..nodes import Exec, Node, Parallel, Serial
+from ..repository import Repository
+from ..reuse import ContainerReuseContext
+from ..secret import Secret
+from . import bounds, marks, shape
+from .bounds import Unreadable
+from .places import Places
+from .restore import restored
+
+_CLASSES: Tuple[Type[Node], ...] = (Exec, Serial, Parallel, Lazy)
+_EXEC, _LAZY = 0, 3
+_HEAD = ("version", "calls", "images", "attributes")
+
+
+def tree(printed: IO[bytes], places: Places, home: Repository) -> Node:
+    """The root of the one pipeline in what was printed; `home` is the repository whose files it means.
+
+    Raises Unreadable for anything else, and whatever is wrong with it.
+    """
+    lines = marks.found(printed)
+    reader = _Reader(_head(next(lines, b"")), places, home)
+    for line in lines:
+        reader.rows(_loaded(line, bounds.LINE))
+    return reader.finished()
+
+
+def _loaded(line: bytes, most: int) -> Any:
+    if len(line) > most:
+        raise Unreadable(f"a line of its pipeline has more than {most:,} bytes")
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("its pipeline is no JSON") from error
+
+
+def _head(line: bytes) -> Mapping[str, Any]:
+    head = _loaded(line, bounds.HEAD)
+    if not isinstance(head, dict) or set(head) != set(_HEAD):
+        raise Unreadable("the first line of its pipeline is not what it must be")
+    for part in _HEAD:
+        wrong = shape.wrong(head[part], part)
+        if wrong is not None:
+            raise Unreadable(f"its pipeline is not what it must be: {wrong}")
+    return head
+
+
+class _Reader:
+    """The nodes so far."""
+
+    def __init__(self, head: Mapping[str, Any], places: Places, home: Repository) -> None:
+        self.shared = _Shared(head, places, home)
+        self.nodes: List[Node] = []
+        self.depths: List[int] = []
+        self.none: Dict[str, Any] = {}
+
+    def rows(self, rows: Any) -> None:
+        if type(rows) is not list:
+            raise Unreadable("a line of its pipeline is no list of nodes")
+        if len(self.nodes) + len(rows) > bounds.NODES:
+            raise Unreadable(f"its pipeline has more than {bounds.NODES:,} nodes")
+        for row in rows:
+            self._row(row)
+
+    def finished(self) -> Node:
+        """The root. Raises Unreadable where nodes are missing."""
+        if not self.nodes:
+            raise Unreadable("its pipeline has no node")
+        for node in self.nodes:
+            if node._pair and [*node._children] != [GENERATE, EXECUTE]:
+                raise Unreadable(f"{self._said(node)} is a Lazy and has not its two children")
+        root = self.nodes[0]
+        if root.kind == "exec":
+            raise Unreadable("the root of its pipeline is an Exec, and must be a Serial or a Parallel")
+        return root
+
+    def _row(self, row: Any) -> None:
+        number = len(self.nodes)
+        if type(row) is not list or not 3 <= len(row) <= 5:
+            raise Unreadable(f"node {number} of its pipeline is no row")
+        up, kind, name = row[:3]
+        if type(up) is not int or type(kind) is not int or type(name) is not str or not 0 <= kind <= _LAZY:
+            raise Unreadable(f"node {number} of its pipeline is not what a node must be")
+        parent = self._parent(number, up, name)
+        command, rest = self._command(number, row) if kind == _EXEC else (None, row[3:])
+        if len(rest) > 1:
+            raise Unreadable(f"node {number} of its pipeline has more than a node has")
+        if parent is not None and parent._pair:
+            self._in_pair(number, parent, kind, name)
+        cls = _CLASSES[kind]
+        own = self.shared.own(cls.kind, rest[0], number) if rest else self.none
+        self.nodes.append(restored(cls, None if parent is None else name, parent, own, command))
+        self.depths.append(1 if parent is None else self.depths[up] + 1)
+        if self.depths[-1] > bounds.DEPTH:
+            raise Unreadable(f"its pipeline is more than {bounds.DEPTH:,} levels deep")
+
+    def _parent(self, number: int, up: int, name: str) -> Optional[Node]:
+        if number == 0:
+            if up != -1 or name:
+                raise Unreadable("the first node of its pipeline is no root")
+            return None
+        if not 0 <= up < number:
+            raise Unreadable(f"node {number} of its pipeline has no parent")
+        parent = self.nodes[up]
+        if type(parent) is Exec or (parent._parent is not None and parent._parent._pair):
+            raise Unreadable(f"node {number} of its pipeline stands under {self._said(parent)}, which has no children")
+        if not name or "/" in name or len(name) > bounds.NAME or texts.complaint(name) or name in parent._children:
+            raise Unreadable(f"a node under {self._said(parent)} has a name that it cannot have")
+        return parent
+
+    def _in_pair(self, number: int, pair: Node, kind: int, name: str) -> None:
+        wanted = (GENERATE, EXECUTE)[len(pair._children)] if len(pair._children) < 2 else None
+        if name != wanted or (kind == _EXEC) != (name == GENERATE) or kind == _LAZY:
+            raise Unreadable(f"node {number} of its pipeline stands where a Lazy has {wanted or 'no more children'}")
+
+    def _command(self, number: int, row: List[Any]) -> Tuple[Any, List[Any]]:
+        command = row[3] if len(row) > 3 else None
+        if type(command) is str:
+            if texts.complaint(command):
+                raise Unreadable(f"the command of node {number} of its pipeline {texts.complaint(command)}")
+            return command, row[4:]
+        if type(command) is not list or not command or any(type(word) is not str for word in command[1:]):
+            raise Unreadable(f"node {number} of its pipeline has no command")
+        file, function = self.shared.call(command[0], number)
+        if texts.complaint(" ".join(command[1:])):
+            raise Unreadable(f"the arguments of node {number} of its pipeline are not what they may be")
+        return Call(file, function, tuple(command[1:])), row[4:]
+
+    def _said(self, node: Node) -> str:
+        return texts.shown(node.path[:200])
+
+
+class _Shared:
+    """What the nodes have in common, checked when the first asks for it."""
+
+    def __init__(self, head: Mapping[str, Any], places: Places, home: Repository) -> None:
+        self._head = head
+        self._places = places
+        self._home = home
+        self._own: Dict[Tuple[str, int], Dict[str, Any]] = {}
+        self._calls: Dict[int, Tuple[str, str]] = {}
+        self._images: Dict[int, Image] = {}
+
+    def own(self, kind: str, at: Any, number: int) -> Dict[str, Any]:
+        """The attributes that stand at place `at`, as a node of `kind` keeps them."""
+        given = self._at("attributes", at, number)
+        if (kind, at) not in self._own:
+            with _complaining(f"attributes of node {number} of its pipeline"):
+                self._own[kind, at] = self._checked(kind, given)
+        return self._own[kind, at]
+
+    def call(self, at: Any, number: int) -> Tuple[str, str]:
+        """The file of a function on this machine, and its name."""
+        given = self._at("calls", at, number)
+        if at not in self._calls:
+            if not given[1].isidentifier() or given[1].startswith("_"):
+                raise Unreadable(f"node {number} of its pipeline calls no function")
+            self._calls[at] = self._path(given[0]), given[1]
+        return self._calls[at]
+
+    def _at(self, what: str, at: Any, number: int) -> Any:
+        every = self._head[what]
+        if type(at) is not int or not 0 <= at < len(every):
+            raise Unreadable(f"node {number} of its pipeline names {what} that are not there")
+        return every[at]
+
+    def _path(self, path: str) -> str:
+        return self._home.absolute(self._places.relative(path) or ".")
+
+    def _checked(self, kind: str, given: Mapping[str, Any]) -> Dict[str, Any]:
+        values = {key: self._value(key, value) for key, value in given.items()}
+        images = values.pop("_images", None)
+        found = known_attributes.checked(kind, values, {})
+        return found if images is None else {**found, "_images": images}
+
+    def _value(self, key: str, value: Any) -> Any:
+        if key == "image" and not isinstance(value, str):
+            return self._image(value)
+        if key == "_images":
+            return tuple(self._image(each) for each in value)
+        if key == "env":
+            return {name: _env_value(each) for name, each in value.items()}
+        if key == "container_reuse_context":
+            return ContainerReuseContext[value]
+        return value
+
+    def _of_clone(self, given: Dict[str, Any]) -> Dict[str, Any]:
+        """The arguments of an image, where its code is of the clone that the generating node has: that is cloned again."""
+        clone, folder = self._places.clone, given.get("copy_dir", "")
+        if clone is None or not folder.startswith("code:"):
+            return given
+        if folder != "code:" or "exclude" in given:
+            raise Unreadable("its pipeline has an image of a part of another repository's code, which is cloned whole")
+        rest = {key: value for key, value in given.items() if key != "copy_dir"}
+        return {**rest, "copy_url": clone.url, "copy_branch": clone.branch}
+
+    def _image(self, at: Any) -> Image:
+        every = self._head["images"]
+        if type(at) is not int or not 0 <= at < len(every):
+            raise Unreadable("its pipeline names an image that is not there")
+        if at not in self._images:
+            given = self._of_clone(dict(every[at]))
+            for key in ("dockerfile", "context", "copy_dir"):
+                if key in given:
+                    given[key] = self._path(given[key])
+            if "path_map" in given:
+                given["path_map"] = {self._path(outer): inner for outer, inner in given["path_map"].items()}
+            self._images[at] = Image(**given)
+        return self._images[at]
+
+
+def _env_value(value: Any) -> Value:
+    return Secret(value["secret"]) if isinstance(value, dict) else value
+
+
+class _complaining:
+    """What a check of ours raises is told as the pipeline's."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, ConductoError):
+            raise Unreadable(f"{self._what}: {error.diagnostics[0].message}") from error
+        if isinstance(error, (TypeError, KeyError, AttributeError, RecursionError)):
+            raise Unreadable(f"{self._what} are not what they may be") from error

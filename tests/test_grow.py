@@ -1,0 +1,215 @@
+"""What a Generate printed, as the nodes in the place of its Execute: what is handed down, mapped back, and not allowed."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import conducto as co
+from conducto.diagnostics import Report
+from conducto.ir import above, grow, lower, resolve, translate
+from conducto.ir.images import Code, ImageSpec
+from conducto.ir.plan import Origin, Plan
+from conducto.repository import Repository
+from conducto.wire import marks, write
+from conducto.wire.bounds import Unreadable
+
+ORIGIN = Origin("pipeline", "app/pipeline.py", "run", output="app/pipeline.mk")
+
+
+def planned(root: co.Node, home: Repository, default: str = "default") -> Plan:
+    report = Report()
+    tree = translate.translate(resolve.resolve(root, default, home, report), home, "app", report)
+    report.raise_errors()
+    return lower.lower(tree, ORIGIN, {}, report)
+
+
+def place(plan: Plan) -> above.Above:
+    """What is told of the last Lazy, as it arrives."""
+    number = plan.growing()[-1]
+    return above.read(json.loads(above.text(above.written(above.above(plan, number)))))
+
+
+def grown(outer: co.Node, inner: co.Node, folder: Path) -> Plan:
+    """The plan of `inner` in the place of the Execute of the Lazy in `outer`."""
+    home = Repository(str(folder), True)
+    printed = write.text(inner)
+    return grow.grown(io.BytesIO(printed.encode()), place(planned(outer, home)), home)[0]
+
+
+def around(lazy: co.Node, **own: Any) -> co.Node:
+    root = co.Serial(**own)
+    root["Test"] = lazy
+    return root
+
+
+def row_of(plan: Plan, path: str) -> Any:
+    return next(row for number, row in enumerate(plan.rows) if plan.path(number) == path and row.kind == "exec")
+
+
+def inner(**own: Any) -> co.Node:
+    root = co.Parallel()
+    root["a"] = co.Exec("x", **own)
+    return root
+
+
+# --- what is handed down ------------------------------------------------------------------------------------------------
+
+
+def test_it_inherits_from_the_pair_and_never_from_generate(tmp_path: Path) -> None:
+    lazy = co.Lazy("make", cpu=4, env={"G": "1"}, mem=9)
+    lazy.env["P"] = "2"
+    outer = around(lazy, image="i", cpu=2, env={"R": "3", "P": "0"}, docker_run_args=["--privileged"], gpu=1)
+    row = row_of(grown(outer, inner(env={"A": "4"}), tmp_path), "/Test/Execute/a")
+    assert (row.cpu, row.mem, row.gpu, row.docker_run_args) == (2, None, 1, ("--privileged",))
+    assert dict(row.env) == {"R": "3", "P": "2", "A": "4"}
+    assert (row.image, row.chosen) == (ImageSpec("i"), True)
+
+
+def test_without_an_image_the_default_one_counts(tmp_path: Path) -> None:
+    row = row_of(grown(around(co.Lazy("x")), inner(), tmp_path), "/Test/Execute/a")
+    assert (row.image, row.chosen) == (ImageSpec("default"), False)
+
+
+def test_the_root_keeps_its_kind_and_what_is_its_own(tmp_path: Path) -> None:
+    root = co.Serial(
+        stop_on_error=False, max_time="5m", retries=2, suppress_errors=True, max_concurrent=3, env={"A": "1"}
+    )
+    root["b"] = co.Exec("y")
+    plan = grown(around(co.Lazy("x", node_type=co.Parallel)), root, tmp_path)
+    top = plan.rows[3]
+    assert (top.kind, top.stop_on_error, top.max_time, top.retries) == ("serial", False, 300, 2)
+    assert (top.suppress_errors, top.max_concurrent) == (True, 3)
+    assert plan.path(3) == "/Test/Execute"
+    assert plan.path(4) == "/Test/Execute/b"
+    assert dict(plan.rows[4].env) == {"A": "1"}
+
+
+def test_an_image_of_the_outer_tree_is_known_by_its_name(tmp_path: Path) -> None:
+    outer = around(co.Lazy("x"))
+    outer.register_image(co.Image("known", name="mine"))
+    assert row_of(grown(outer, inner(image_name="mine"), tmp_path), "/Test/Execute/a").image == ImageSpec("known")
+    with pytest.raises(co.ConductoError, match="no Image of this tree"):
+        grown(outer, inner(image_name="nobodys"), tmp_path)
+    own = inner(image_name="mine")
+    own.register_image(co.Image("closer", name="mine"))
+    assert row_of(grown(outer, own, tmp_path), "/Test/Execute/a").image == ImageSpec("closer")
+
+
+def test_a_shared_container_is_shared_with_what_is_generated(tmp_path: Path) -> None:
+    new = co.ContainerReuseContext.NEW
+    plan = grown(around(co.Lazy("x"), container_reuse_context=new), inner(), tmp_path)
+    assert row_of(plan, "/Test/Execute/a").container == 0
+
+
+def test_a_lazy_in_it_is_told_all_that_is_above(tmp_path: Path) -> None:
+    nested = co.Parallel(env={"B": "2"}, max_concurrent=5)
+    nested["more"] = co.Lazy("y")
+    plan = grown(around(co.Lazy("x"), env={"A": "1"}, cpu=3), nested, tmp_path)
+    again = place(plan)
+    assert [row.name for row in again.rows] == ["", "Test", "Execute", "", "more", "Execute"]
+    assert (dict(again.rows[-1].env), again.rows[-1].cpu) == ({"A": "1", "B": "2"}, 3)
+    printed = io.BytesIO(write.text(inner()).encode())
+    deeper, first = grow.grown(printed, again, Repository(str(tmp_path), True))
+    assert (deeper.path(first), deeper.path(first + 1)) == (
+        "/Test/Execute/more/Execute",
+        "/Test/Execute/more/Execute/a",
+    )
+
+
+# --- files --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outer", "told", "folder"),
+    [
+        (co.Image("i", copy_dir="."), "code:", "tests"),
+        (co.Image("i", copy_dir="."), "code:plugin", "tests/plugin"),
+        (co.Image("i", copy_dir=".."), "code:tests", "tests"),
+        (co.Image("i", copy_dir="."), "root:tests/plugin", "tests/plugin"),
+        (co.Image("i", path_map={".": "/srv/x"}), "image:/srv/x/plugin", "tests/plugin"),
+        (co.Image("i", path_map={"..": "/srv", ".": "/srv/x"}), "image:/srv/x/plugin", "tests/plugin"),
+    ],
+)
+def test_a_folder_is_mapped_back(outer: co.Image, told: str, folder: str) -> None:
+    home = Repository(str(Path(__file__).resolve().parent.parent), True)
+    printed = _printed({"copy_dir": told})
+    plan, _ = grow.grown(printed, place(planned(around(co.Lazy("x"), image=outer), home)), home)
+    assert row_of(plan, "/Test/Execute/a").image.code == Code("folder", folder)
+
+
+@pytest.mark.parametrize(
+    "told", ["code:../..", "code:/etc", "root:..", "root:/etc", "image:/etc", "else:x", "x", "code:a/../../.."]
+)
+def test_a_path_that_leads_out_is_refused(told: str) -> None:
+    home = Repository(str(Path(__file__).resolve().parent.parent), True)
+    outer = around(co.Lazy("x"), image=co.Image("i", copy_dir="."))
+    with pytest.raises(Unreadable):
+        grow.grown(_printed({"copy_dir": told}), place(planned(outer, home)), home)
+
+
+def test_code_of_another_repository_is_cloned_again() -> None:
+    home = Repository(str(Path(__file__).resolve().parent.parent), True)
+    clone = {"copy_url": "https://x/y", "copy_branch": "main"}
+    outer = around(co.Lazy("x"), image=co.Image("i", copy_url="https://x/y", copy_branch="main"))
+    for image in ({"copy_dir": "code:"}, clone):
+        plan, _ = grow.grown(_printed(image), place(planned(outer, home)), home)
+        assert row_of(plan, "/Test/Execute/a").image.code == Code("clone", url="https://x/y", branch="main")
+    with pytest.raises(Unreadable, match="cloned whole"):
+        grow.grown(_printed({"copy_dir": "code:part"}), place(planned(outer, home)), home)
+
+
+def test_a_function_is_called_by_its_path_where_it_runs() -> None:
+    home = Repository(str(Path(__file__).resolve().parent.parent), True)
+    outer = around(co.Lazy("x"), image=co.Image("i", copy_dir="."))
+    rows = [[-1, 2, ""], [0, 0, "a", [0, "--n=1", "--s=a b"]]]
+    printed = _framed({"calls": [["code:plans.py", "build"]], "rows": rows})
+    row = row_of(grow.grown(printed, place(planned(outer, home)), home)[0], "/Test/Execute/a")
+    assert (row.script, row.runtime) == ("conducto plans.py build --n=1 '--s=a b'", True)
+
+
+def _framed(given: Mapping[str, Any]) -> io.BytesIO:
+    whole = {"version": 1, "calls": [], "images": [], "attributes": [], **given}
+    rows = whole.pop("rows")
+    return io.BytesIO(marks.framed([json.dumps(whole), json.dumps(rows)]).encode())
+
+
+def _printed(image: Mapping[str, Any]) -> io.BytesIO:
+    return _framed({"images": [image], "attributes": [{"image": 0}], "rows": [[-1, 2, ""], [0, 0, "a", "x", 0]]})
+
+
+# --- what is not allowed ------------------------------------------------------------------------------------------------
+
+BUILT: dict[str, Any] = {"dockerfile_text": "FROM x"}
+
+
+@pytest.mark.parametrize(
+    ("own", "above", "said"),
+    [
+        ({"requires_docker": True}, {"requires_docker": True}, "requires docker"),
+        ({"docker_run_args": ["-v", "/:/x"]}, {"docker_run_args": ["-v", "/:/x"]}, "docker_run_args"),
+        ({"env": {"A": co.Secret("T")}}, {"env": {"B": co.Secret("T")}}, "the Secret T"),
+        ({"image": co.Image(**BUILT)}, {"image": co.Image(**BUILT)}, "must be built"),
+        ({"image": co.Image("i", install_pip=["a"])}, {"image": co.Image(**BUILT)}, "must be built"),
+    ],
+)
+def test_what_only_an_author_may_ask_for(own: dict[str, Any], above: dict[str, Any], said: str, tmp_path: Path) -> None:
+    plan = grown(around(co.Lazy("x"), **above), inner(**own), tmp_path)
+    assert plan.runs[4]
+    with pytest.raises(Unreadable, match=said):
+        grown(around(co.Lazy("x")), inner(**own), tmp_path)
+
+
+def test_other_docker_words_than_those_above_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="docker_run_args"):
+        grown(around(co.Lazy("x"), docker_run_args=["-v", "/a:/b"]), inner(docker_run_args=["-v", "/:/b"]), tmp_path)
+
+
+def test_what_is_generates_own_allows_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="the Secret T"):
+        grown(around(co.Lazy("x", env={"A": co.Secret("T")})), inner(env={"A": co.Secret("T")}), tmp_path)
