@@ -1,17 +1,18 @@
 """The project as others get it: sdist and wheel built from a clean copy, and environments that they are installed in.
 
-Everything is made once in a run of the tests, in a folder that goes when the run ends.
+Everything is made once in a run of the tests, whatever process asks first, in a folder that goes when the run ends.
 """
 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,12 +43,36 @@ def call(
     return done
 
 
+#: The environment variable by which the processes of a run know the folder that they share.
+SHARED = "TESTS_BUILT"
+
+
 @lru_cache(maxsize=None)
 def room() -> Path:
-    """The folder of this run."""
+    """The folder of this process."""
     folder = Path(tempfile.mkdtemp(prefix="conducto-built-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+def share() -> None:
+    """Let the processes that this one starts share its folder."""
+    os.environ.setdefault(SHARED, str(room()))
+
+
+def shared() -> Path:
+    """The folder of all processes of this run."""
+    return Path(os.environ.get(SHARED) or room())
+
+
+def _once(name: str, make: Callable[[], object]) -> None:
+    """Make something of all processes, by the first that asks; others wait for it."""
+    done = shared() / f"{name}.done"
+    with (shared() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make()
+            done.touch()
 
 
 @lru_cache(maxsize=None)
@@ -61,18 +86,23 @@ def tracked() -> tuple[str, ...]:
 @lru_cache(maxsize=None)
 def copy() -> Path:
     """A copy of the source tree: what other people's checkout would be."""
-    folder = room() / "source"
+    folder = shared() / "source"
+    _once("source", lambda: _copy(folder))
+    return folder
+
+
+def _copy(folder: Path) -> None:
     for path in tracked():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / path, folder / path)
-    return folder
 
 
 @lru_cache(maxsize=None)
 def artifacts() -> tuple[Path, Path]:
     """The sdist, and the wheel built from it."""
-    folder = room() / "dist"
-    call([sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, copy()], cwd=room())
+    folder = shared() / "dist"
+    words = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, copy()]
+    _once("dist", lambda: call(words, cwd=room()))
     return next(folder.glob("*.tar.gz")), next(folder.glob("*.whl"))
 
 
@@ -84,8 +114,8 @@ def wheel() -> Path:
 @lru_cache(maxsize=None)
 def unpacked() -> Path:
     """A folder with the wheel in it and nothing else: what one puts on sys.path."""
-    folder = room() / "site"
-    pip("--no-deps", "--target", folder, wheel())
+    folder = shared() / "site"
+    _once("site", lambda: pip("--no-deps", "--target", folder, wheel()))
     return folder
 
 
@@ -93,14 +123,18 @@ def unpacked() -> Path:
 def environment(python: str = sys.executable) -> Path:
     """A bare environment of `python` with the wheel and what it depends on; its interpreter's path. Needs PyPI."""
     own = python != sys.executable  # an old pip does not work on a newer Python
-    interpreter = bare(f"with-wheel-{Path(python).name}", python, own_pip=own)
-    pip(wheel(), into=interpreter)
-    return interpreter
+    name = f"with-wheel-{Path(python).name}"
+    folder = shared() / "environments" / name
+    _once(name, lambda: pip(wheel(), into=_environment(folder, python, own)))
+    return folder / "bin" / "python"
 
 
-def bare(name: str, python: str = sys.executable, own_pip: bool = False) -> Path:
+def bare(name: str, python: str = sys.executable) -> Path:
     """A new environment with nothing in it, not even pip; its interpreter's path."""
-    folder = room() / "environments" / name
+    return _environment(room() / "environments" / name, python)
+
+
+def _environment(folder: Path, python: str, own_pip: bool = False) -> Path:
     call([python, "-m", "venv", *([] if own_pip else ["--without-pip"]), folder], cwd=room())
     return folder / "bin" / "python"
 

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests import plugin_needs, plugin_report
+from tests import built, plugin_needs, plugin_report
 from tests.plugin_needs import machine, pytest_collection_modifyitems, pytest_runtest_setup
 from tests.plugin_report import findings
 
@@ -20,6 +20,7 @@ for deaf in (signal.SIGQUIT, signal.SIGHUP):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What both do at the start."""
+    """What all do at the start."""
+    built.share()
     plugin_report.pytest_configure(config)
     plugin_needs.pytest_configure(config)

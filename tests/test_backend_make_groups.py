@@ -152,7 +152,7 @@ def test_a_group_that_takes_too_long_is_ended_and_the_rest_of_it_not_run(place: 
 def test_a_group_that_takes_too_long_has_failed_although_what_is_in_it_is_forgiven(place: Place) -> None:
     late = group(Serial, {"max_time": 2}, only=Exec("sleep 100", suppress_errors=True))
     steps = group(
-        Serial, {"max_time": 3, "stop_on_error": False}, **{f"step{number}": "sleep 1" for number in range(9)}
+        Serial, {"max_time": 6, "stop_on_error": False}, **{f"step{number}": "sleep 1" for number in range(9)}
     )
     made = place.make(group(Parallel, None, late=late, steps=steps))
     assert place.run(made, "late").status == 2
@@ -165,7 +165,7 @@ def test_the_time_of_a_group_is_over_for_all_attempts_in_it_and_anew_for_its_own
     tried = Exec("echo x >>$SHARED/in; sleep 100", retries=50, max_time=1, suppress_errors=True)
     inner = group(Serial, {"max_time": 4, "suppress_errors": True}, a=tried)
     again = "echo x >>$SHARED/own; [ $(cat $SHARED/own | wc -l) -lt 3 ] || exit 0; sleep 100"
-    own = group(Serial, {"max_time": 2, "retries": 2}, b=again)
+    own = group(Serial, {"max_time": 6, "retries": 2}, b=again)
     made = place.make(group(Parallel, None, inner=inner, own=own))
     ran = place.run(made)
     assert ran.status == 0, ran.err

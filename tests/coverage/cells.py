@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conducto.ir.containers import COMMON
 from conducto.ir.images import Code, ImageSpec
 from conducto.ir.tree import Row
 from tests.coverage import seen
@@ -49,6 +50,13 @@ def image(**usual: Any) -> Drop:
 
 def _no_secret(row: Row) -> Row:
     return row._replace(env=row.texts)
+
+
+def _not_lazy(row: Row) -> Row:
+    """A Generate is a command like any other then, and the group behind it has nothing handed down and is empty."""
+    usual = Row._field_defaults
+    handed_down = ("env", "image", "chosen", "container", *COMMON) if row.kind != "exec" else ()
+    return row._replace(lazy=False, **{name: usual[name] for name in handed_down})
 
 
 def _of_main(row: Row) -> Row:
@@ -179,7 +187,7 @@ NODES: Sequence[Cell] = (
         "lazy",
         "`co.Lazy`",
         "/Test",
-        without(lazy=False),
+        _not_lazy,
         seen.said("Execute/RunTest_1", "Testing deployment at https://example.com, outer"),
         LAZY,
     ),
