@@ -14,7 +14,7 @@ from conducto.ir.plan import Plan
 from conducto.repository import Repository
 from conducto.wire.bounds import Unreadable
 
-from . import make_checks, make_lines, make_rules, make_text
+from . import make_checks, make_lines, make_names, make_rules, make_text
 from .make_around import ATTEMPT
 from .make_images import Images
 
@@ -67,8 +67,6 @@ def rules(printed: IO[bytes], told: Mapping[str, Any], environment: Mapping[str,
 
 
 def _root(plan: Plan, told: Mapping[str, Any]) -> str:
-    from . import make_names
-
     return make_names.targets(plan, told["targets"])[len(told["targets"])]
 
 

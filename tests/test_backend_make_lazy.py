@@ -237,6 +237,17 @@ def test_images_of_nodes_have_to_be_run_without_docker_by_leave_alone(tmp_path: 
 
 
 @pytest.mark.needs("make", "git")
+@pytest.mark.parametrize("forgiven", [True, False])
+def test_a_lazy_may_be_all_that_is_generated(forgiven: bool, tmp_path: Path) -> None:
+    """What fails below it counts for that one, and no further where it is forgiven."""
+    body = f'root = co.Lazy("conducto pipeline.py inner"); root.suppress_errors = {forgiven}'
+    inner = 'def inner():\n    root = co.Serial()\n    root["no"] = co.Exec("false")\n    return root\n\n\nco.main'
+    folder = made(tmp_path, of(body).replace("co.main", inner))
+    assert run(folder, "ENGINE=host").status == (0 if forgiven else 2)
+    assert ended(folder, "failed") == {"Grow/Execute/Execute/no"}
+
+
+@pytest.mark.needs("make", "git")
 def test_parts_of_it_can_be_asked_for(tmp_path: Path) -> None:
     folder = made(tmp_path, of("pass"))
     assert run(folder, "ENGINE=host", "Grow/Execute").status == 0

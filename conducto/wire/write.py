@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from ..call import Call
 from ..image import Image
@@ -119,8 +119,3 @@ class _Writer:
             self._known[key] = len(known)
             known.append(value)
         return self._known[key]
-
-
-def is_wanted(environment: Mapping[str, str]) -> bool:
-    """Whether this process is a Generate node's command, so that a pipeline is printed as text for what called it."""
-    return environment.get("CONDUCTO_LAZY") == "1"

@@ -52,8 +52,8 @@ grow() { # NAME NEED, and words: what was generated is run by one more make, whi
     await
     [ "$status" -eq 0 ] || : >"$here/bad/$me,"
   fi
-  set -- "$node" "$need" ${shared:+container} ${forgiven:+suppress_errors}
-  join "$@"
+  [ -z "$shared" ] || remove_container
+  has_ended
   [ -z "$why" ] || exit 130
 }
 escaped() { printf '%s\n' "$1" | sed 's/[ #\\]/\\&/g; s/\$/$$/g'; }

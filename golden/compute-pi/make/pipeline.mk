@@ -140,6 +140,9 @@ join() { # a group has ended
       *) die "$node: what is $word?" ;;
     esac
   done
+  has_ended
+}
+has_ended() { # what is in it; it counts as failed for what is around it, or not
   if needs_failed; then bad
   elif [ -n "$forgiven" ]; then :
   elif [ -e "$here/bad/$me," ] || [ -e "$here/late/$me" ]; then bad

@@ -178,6 +178,9 @@ join() { # a group has ended
       *) die "$node: what is $word?" ;;
     esac
   done
+  has_ended
+}
+has_ended() { # what is in it; it counts as failed for what is around it, or not
   if needs_failed; then bad
   elif [ -n "$forgiven" ]; then :
   elif [ -e "$here/bad/$me," ] || [ -e "$here/late/$me" ]; then bad
@@ -945,8 +948,8 @@ grow() { # NAME NEED, and words: what was generated is run by one more make, whi
     await
     [ "$status" -eq 0 ] || : >"$here/bad/$me,"
   fi
-  set -- "$node" "$need" ${shared:+container} ${forgiven:+suppress_errors}
-  join "$@"
+  [ -z "$shared" ] || remove_container
+  has_ended
   [ -z "$why" ] || exit 130
 }
 escaped() { printf '%s\n' "$1" | sed 's/[ #\\]/\\&/g; s/\$/$$/g'; }
