@@ -281,6 +281,22 @@ def test_where_what_prepares_a_run_is_interrupted(program: str, tmp_path: Path) 
 
 
 @pytest.mark.needs("make")
+def test_where_what_tidies_up_is_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signals reach all programs of the group, also the one that tells those who stop a node that it has ended."""
+    stand_in = tmp_path / "bin" / "rm"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f'#!/bin/sh\ncase $* in */live/*) sleep 1 ;; esac\nexec {shutil.which("rm")} "$@"\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{stand_in.parent}:{os.environ['PATH']}")
+    with running(tmp_path, "ENGINE=host") as (made, process):
+        send(os.killpg, process.pid, signal.SIGHUP)
+        send(os.killpg, process.pid, signal.SIGHUP, 0.6)
+        assert process.wait(60) == -signal.SIGHUP
+        check_nothing_is_left(made, in_docker=False)
+        check_all_is_told(made, set(COMMANDS))
+
+
+@pytest.mark.needs("make")
 def test_stop_after_a_kill_on_the_host(tmp_path: Path) -> None:
     with running(tmp_path, "ENGINE=host") as (made, process):
         os.killpg(process.pid, signal.SIGKILL)

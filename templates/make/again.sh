@@ -50,6 +50,7 @@ make_group() {
   CONDUCTO_SCOPE=$scope "$CONDUCTO_GNU_MAKE" -f "$CONDUCTO_FILE" --no-print-directory "$@" "attempt/$node" & child=$!
 }
 take_over() {
+  deaf
   rm -f "$inner/bad/$me" "$inner/late/$me"
   for kind in "done" failed unrun bad late; do cp -R "$inner/$kind" "$base/"; done
   rm -rf "$inner"

@@ -52,6 +52,7 @@ grow() { # NAME NEED, and words: what was generated is run by one more make, whi
     await
     [ "$status" -eq 0 ] || : >"$here/bad/$me,"
   fi
+  deaf
   [ -z "$shared" ] || remove_container
   has_ended
   [ -z "$why" ] || exit 130

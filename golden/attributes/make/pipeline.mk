@@ -553,7 +553,7 @@ finish() {
 begin() { # LOG
   log=$1 why='' final='' status=1 child='' container='' made='' id='' folder='' stoppers='' begun=$(date +%s)
   wait_for_me
-  trap '' INT TERM HUP # until those who listen are there; what comes meanwhile the run has noted
+  deaf # until those who listen are there; what comes meanwhile the run has noted
   : >"$state/live/$me"
   open_log
   running=$pipe.$turn
@@ -568,7 +568,9 @@ wait_for_it() {
   await
   [ -n "$container" ] || end_session "$child"
 }
+deaf() { trap '' INT TERM HUP; } # and so is all that is started from then on
 end() {
+  deaf # or a signal to all would end what tidies up here
   rm -f "$state/live/$me" "$running"
   for child in $stoppers; do await_quietly; done
   close_log
@@ -589,7 +591,8 @@ interrupted() {
   why=interrupted final=1
 }
 stop_child() {
-  (trap '' INT TERM HUP; stopping "$1") >/dev/null 2>&1 & stoppers="$stoppers $!"
+  deaf
+  stopping "$1" >/dev/null 2>&1 & stoppers="$stoppers $!"
 }
 stopping() { # SECONDS
   signal=TERM round=0 last=$(($(date +%s) + $1))
@@ -1156,6 +1159,7 @@ make_group() {
   CONDUCTO_SCOPE=$scope "$CONDUCTO_GNU_MAKE" -f "$CONDUCTO_FILE" --no-print-directory "$@" "attempt/$node" & child=$!
 }
 take_over() {
+  deaf
   rm -f "$inner/bad/$me" "$inner/late/$me"
   for kind in "done" failed unrun bad late; do cp -R "$inner/$kind" "$base/"; done
   rm -rf "$inner"
