@@ -7,9 +7,12 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+from tests import forked
 
 #: Beside the Python that runs the tests: what an installation made, no shim and no `python -m`.
 CONDUCTO = Path(sys.executable).with_name("conducto")
@@ -24,8 +27,15 @@ class Ended(NamedTuple):
 
 
 def conducto(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> Ended:
-    """`conducto WORDS` in `folder`."""
-    return run(folder, str(CONDUCTO), *words, env=env)
+    """`conducto WORDS` in `folder`; `run(folder, str(CONDUCTO), ...)` is the same by a program that starts."""
+    whole = {**_clean(), **(env or {})}
+    if not forked.can(whole):
+        return run(folder, str(CONDUCTO), *words, env=env)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
+        status = forked.conducto(words, folder, whole, [nothing.fileno(), out.fileno(), err.fileno()], 120)
+        return Ended(
+            status, *(os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode() for file in (out, err))
+        )
 
 
 def python(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> Ended:
@@ -35,17 +45,20 @@ def python(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> E
 
 def run(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> Ended:
     """A command in `folder`, in an environment that says nothing to Python or to us but `env`."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "CONDUCTO", "NO_COLOR"))}
     done = subprocess.run(
         words,
         cwd=folder,
-        env={**clean, **(env or {})},
+        env={**_clean(), **(env or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=120,
         check=False,
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def _clean() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "CONDUCTO", "NO_COLOR"))}
 
 
 def write(folder: Path, **files: str | bytes) -> Path:

@@ -121,6 +121,12 @@ def few(target: str, seed: int, count: int, most: int) -> list[tuple[str, Job]]:
     return found
 
 
+def refused(target: str, seed: int, count: int) -> list[tuple[str, Job]]:
+    """The first trees of a seed that a target may refuse, fewer where it refuses hardly anything."""
+    found = ((label, job) for label, job in islice(jobs(target, seed), 10 * count) if accepts.asked(job.tree, target))
+    return list(islice(found, count))
+
+
 def campaign(runner: Runner, count: int, seed: int, size: int = 0) -> Iterator[tuple[str, Job, Run, list[str]]]:
     """Run trees until so many were not refused; each that was tried."""
     stream = jobs(runner.name, seed)

@@ -10,8 +10,7 @@ import importlib
 import json
 import re
 import secrets
-import shutil
-import sys
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,13 +19,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from tests import command
+
 from . import attempts, attributes
 from . import lazily_source as lazily
 from .accepts import unwarranted
 from .job import Job
 from .observe import Refusal, Run, Seen, events, sights, survivors
 from .reference import check
-from .shell import RunnerError, call
+from .shell import RunnerError
 from .source import pipeline
 from .trees import LAZY, flags, walk
 
@@ -168,15 +169,23 @@ def prepared(
         try:
             if setup:
                 setup(folder)
-            compiling = [conducto(), "compile", "--target", target, source.name, "-o", str(made), "--format", "json"]
-            done = call(compiling, cwd=folder, allowed=(0, 2), timeout=60)
-            if done.status:
-                raise Refused(_refusals(done.text), text)
+            _compile(folder, target, source.name, "-o", str(made), text=text)
             if not made.is_file():
-                raise RunnerError(f"{' '.join(compiling)}: no {made.name} was made")
+                raise RunnerError(f"no {made.name} was made")
             yield Prepared(name, folder, source, made, {token: path for path, token in tokens.items()})
         except RunnerError as error:
             raise RunnerError(f"{error}\n{text}") from error
+
+
+def _compile(folder: Path, target: str, *words: str, text: str) -> None:
+    try:
+        done = command.conducto(folder, "compile", "--format", "json", "--target", target, *words)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise RunnerError(f"conducto compile: {error}") from error
+    if done.status == 2:
+        raise Refused(_refusals(done.err), text)
+    if done.status:
+        raise RunnerError(f"conducto compile: exit status {done.status}\n{done.out}{done.err}")
 
 
 def _refusals(printed: str) -> list[Refusal]:
@@ -188,14 +197,6 @@ def _refusals(printed: str) -> list[Refusal]:
     if not errors or any(not error["code"].startswith("C3") for error in errors):
         raise RunnerError(f"conducto compile: {printed}")
     return [Refusal(error["code"], error["node"] or "", error["message"]) for error in errors]
-
-
-def conducto() -> str:
-    """The path of the command line that belongs to this interpreter; RunnerError if it is not installed."""
-    found = shutil.which("conducto", path=str(Path(sys.executable).parent))
-    if not found:
-        raise RunnerError(f"no conducto beside {sys.executable}: install the project")
-    return found
 
 
 def outcome(status: int, failed: int) -> str:
