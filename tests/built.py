@@ -142,10 +142,21 @@ def _environment(folder: Path, python: str, own_pip: bool = False) -> Path:
 def above(base: Path, name: str) -> Path:
     """A new environment that sees what is installed in another of the same Python; its interpreter's path."""
     interpreter = bare(name, str(base))
-    site = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    lower, upper = (call([python, "-c", site], cwd=room()).stdout.strip() for python in (base, interpreter))
-    Path(upper, "below.pth").write_text(f"import site; site.addsitedir({lower!r})\n", encoding="utf-8")
+    place(interpreter, {"below.pth": f"import site; site.addsitedir({str(_site(base))!r})\n"})
     return interpreter
+
+
+def place(interpreter: Path, files: Mapping[str, str]) -> None:
+    """Put files where an environment's distributions are, as installing one does."""
+    for name, text in files.items():
+        path = _site(interpreter) / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _site(interpreter: Path) -> Path:
+    words = [interpreter, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    return Path(call(words, cwd=room()).stdout.strip())
 
 
 def pip(*words: object, into: Path | None = None) -> None:

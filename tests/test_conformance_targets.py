@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
 from random import Random
 
 import pytest
@@ -25,7 +24,7 @@ from tests.plugin_report import Findings
 #: Trees of the laws for each target: every law on each.
 LAW_TREES = 4
 #: Where each command costs two containers, trees that run no more commands than these.
-FEW_COMMANDS = {"github-docker": 4}
+FEW_COMMANDS = {"github-docker": 3}
 
 #: How many trees with attributes each target gets, chosen by what they add, and how many attempts one has at most.
 ATTRIBUTE_TREES = {"make-host": 15, "make-docker": 10, "github-host": 12, "github-docker": 6, "argo": 10}

@@ -37,18 +37,22 @@ class Way:
 
 
 ASCII = {"LANG": "C", "LC_ALL": "C", "LANGUAGE": "", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+ELSEWHERE = {
+    "TZ": "Pacific/Kiritimati",
+    "SOURCE_DATE_EPOCH": "1",
+    "HOME": "/nonexistent",
+    "USER": "somebody",
+    "HOSTNAME": "elsewhere",
+    "CI": "true",
+    "TERM": "xterm",
+}
 WAYS = {
     "hash seed": Way(env={"PYTHONHASHSEED": "4242"}),
     "checkout": Way(place="another/and/deeper/checkout", outside=True),
     "blanks": Way(place="a path/with  blanks, ä 'quotes' and $signs"),
-    "LANG=C": Way(env=ASCII),
-    "TZ": Way(env={"TZ": "Pacific/Kiritimati", "SOURCE_DATE_EPOCH": "1"}),
-    "umask": Way(before=("sh", "-c", 'umask 077; exec "$@"', "sh")),
+    "somebody else": Way(env={**ASCII, **ELSEWHERE}, before=("sh", "-c", 'umask 077; exec "$@"', "sh")),
     "one at a time": Way(groups=tuple(reversed(built.OURS))),
     "twice in one process": Way(times=2),
-    "user": Way(
-        env={"HOME": "/nonexistent", "USER": "somebody", "HOSTNAME": "elsewhere", "CI": "true", "TERM": "xterm"}
-    ),
 }
 
 

@@ -79,18 +79,16 @@ def listing() -> Path:
 @lru_cache(maxsize=None)
 def planted(top: str = "", planted: str = "", bottom: str = "", point: str = "planted") -> Path:
     """The interpreter of an environment with conducto, the plug-in, and a target with something planted in it."""
-    source = built.room() / f"planted-{len(list(built.room().glob('planted-*')))}"
-    source.mkdir()
-    (source / "planted.py").write_text(TARGET.format(top=top, planted=planted) + bottom, encoding="utf-8")
-    (source / "pyproject.toml").write_text(
-        '[project]\nname = "someones-target"\nversion = "1"\n'
-        '[project.entry-points."conducto.targets"]\n'
-        f'{point} = "planted:Target"\n'
-        '[tool.setuptools]\npy-modules = ["planted"]\n',
-        encoding="utf-8",
+    name = f"planted-{len(list(built.room().glob('environments/planted-*')))}"
+    interpreter = built.above(listing(), name)
+    built.place(
+        interpreter,
+        {
+            "planted.py": TARGET.format(top=top, planted=planted) + bottom,
+            "someones_target-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: someones-target\nVersion: 1\n",
+            "someones_target-1.dist-info/entry_points.txt": f"[conducto.targets]\n{point} = planted:Target\n",
+        },
     )
-    interpreter = built.above(listing(), source.name)
-    built.pip("--no-deps", built.build_wheel(source), into=interpreter)
     return interpreter
 
 

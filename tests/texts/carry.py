@@ -64,13 +64,13 @@ def leaf(index: int) -> str:
     return f"t{index:03d}"
 
 
-def batches(texts: Sequence[str]) -> Iterator[list[int]]:
-    """The indices of texts that share one pipeline, in order."""
+def batches(texts: Sequence[str], most: int = MOST_EXECS) -> Iterator[list[int]]:
+    """The indices of texts that share one pipeline, in order, so many at most."""
     batch: list[int] = []
     size = 0
     for index, text in enumerate(texts):
         more = len(text.encode())
-        if batch and (len(batch) == MOST_EXECS or size + more > MOST_BYTES):
+        if batch and (len(batch) == most or size + more > MOST_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(index)
@@ -95,9 +95,9 @@ def outputs(runner: TextRunner, texts: Sequence[str], indices: Sequence[int], ho
     return {index: found[leaf(index)].output for index in indices if leaf(index) in found}
 
 
-def differences(runner: TextRunner, texts: Sequence[str], how: Sequence[str]) -> Iterator[str]:
-    """Run all texts, batch by batch, and say what did not arrive."""
-    for indices in batches(texts):
+def differences(runner: TextRunner, texts: Sequence[str], how: Sequence[str], most: int = MOST_EXECS) -> Iterator[str]:
+    """Run all texts, at most so many at a time, and say what did not arrive."""
+    for indices in batches(texts, most):
         got = outputs(runner, texts, indices, how)
         yield from check({index: texts[index] for index in indices}, got)
 
