@@ -87,7 +87,7 @@ class Cluster:
 
     def run_file(self, file: Path, name: str, *words: str, real: bool = True) -> Ran:
         """Run what stands in a file, whose WorkflowTemplate has that name (a fresh one)."""
-        self._call(self._kubectl, "apply", "--server-side", "-f", str(file))
+        self._call(self._kubectl, "apply", "--server-side", "--validate=false", "-f", str(file))
         try:
             submit = ["--from", f"workflowtemplate/{name}", *words] if real else [self._on_stand_in(name)]
             ended = self._call(self._argo, "submit", "--wait", "--name", name, *submit, allowed=tuple(_PHASES))
@@ -103,7 +103,7 @@ class Cluster:
         text = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": keys}
         file = self.folder / f"{name}.secret.json"
         file.write_text(json.dumps(text), encoding="utf-8")
-        self._call(self._kubectl, "apply", "--server-side", "--force-conflicts", "-f", str(file))
+        self._call(self._kubectl, "apply", "--server-side", "--validate=false", "--force-conflicts", "-f", str(file))
 
     @contextmanager
     def secret(self, **keys: str) -> Iterator[str]:
