@@ -36,6 +36,9 @@ class Attributed(Events):
         @property
         def parent(self) -> Optional["Node"]: ...
 
+        @property
+        def path(self) -> str: ...
+
     def _begin(self, own: Mapping[str, Any]) -> None:
         """Keep what the constructor was given."""
         self._own = _NOTHING
@@ -55,6 +58,7 @@ class Attributed(Events):
     def __getattr__(self, name: str) -> Any:
         known = OF_KIND[self.kind].get(name) if self.kind in OF_KIND else None
         if known is None:
+            self._complain_of_gone(name)
             raise AttributeError(f"{type(self).__name__} has no attribute `{name}`")
         if name == "env" and "env" not in self._own:
             self._keep({"env": Env({})})
@@ -63,6 +67,12 @@ class Attributed(Events):
             return SameContainer(value and value.value)
         value = known.default if value is None else value
         return plain.frozen(value) if name == "options" else value
+
+    def _complain_of_gone(self, name: str) -> None:
+        from . import gone
+
+        if name in gone.NODES:
+            raise gone.error(f"node.{name}", gone.NODES[name], node=self.path)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:1] == "_" or (name == "command" and self.kind == "exec"):

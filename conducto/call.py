@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from typing import NamedTuple, Tuple
+from typing import Callable, NamedTuple, Tuple
+
+from . import local_paths
 
 
 class Call(NamedTuple):
@@ -18,8 +20,14 @@ class Call(NamedTuple):
     words: Tuple[str, ...] = ()
     as_text: Tuple[str, ...] = ()
 
-    def command(self, path: str) -> str:
-        """The command that does the call where the file is known by `path`; its words quoted as people know it."""
+    def command(self, by: Callable[[str], str]) -> str:
+        """The command that does the call where `by` tells a file's path; its words quoted as people know it."""
+        path = by(self.file)
         plain = not path.startswith("-") and ("/" in path or path.endswith(".py"))
-        words = ("conducto", path if plain else f"./{path}", self.function, *self.words)
-        return " ".join(map(shlex.quote, words))
+        given = (local_paths.replaced(word, by) for word in self.words)
+        return " ".join(map(shlex.quote, ("conducto", path if plain else f"./{path}", self.function, *given)))
+
+    @property
+    def files(self) -> Tuple[str, ...]:
+        """The local files that the command names: the function's, and those that `co.relpath` stands for in its words."""
+        return (self.file, *(file for word in self.words for file in local_paths.files(word)))

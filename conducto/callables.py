@@ -7,14 +7,18 @@ import inspect
 import os
 import re
 import sys
+import types
 import weakref
-from typing import Any, Callable, Dict, FrozenSet, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, NamedTuple, Optional, Tuple
 
 from . import hints, source
 from .blame import blame, said
 from .diagnostics import ConductoError, ConductoTypeError, Location
 from .kinds import Kind
 from .source import locate, node_span
+
+if TYPE_CHECKING:
+    import ast
 
 _REST = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -168,28 +172,36 @@ def _refused(code: str, message: str, help: str) -> ConductoError:
 
 def where_defined(function: Callable[..., Any], parameter: Optional[str] = None) -> Optional[Location]:
     """The place of a function's name in its `def`, or of one of its parameters."""
-    import ast
-    import linecache
-
     code = getattr(inspect.unwrap(function), "__code__", None)
     if code is None:
         return None
+    node = definition(code)
+    if node is None:
+        return locate(code.co_filename, code.co_firstlineno)
+    for argument in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]:
+        if argument.arg == parameter:
+            return locate(code.co_filename, argument.lineno, node_span(argument))
+    return _name_of(code.co_filename, node.lineno, node.name)
+
+
+def definition(code: types.CodeType) -> "Optional[ast.FunctionDef | ast.AsyncFunctionDef]":
+    """The `def` that some code was made of, where its file can be read."""
+    import ast
+    import linecache
+
     try:
         tree = ast.parse("".join(linecache.getlines(code.co_filename)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return locate(code.co_filename, code.co_firstlineno)
+        return None
     for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _starts(node) == code.co_firstlineno:
-            for argument in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]:
-                if argument.arg == parameter:
-                    return locate(code.co_filename, argument.lineno, node_span(argument))
-            return _name_of(code.co_filename, node.lineno, node.name)
-    return locate(code.co_filename, code.co_firstlineno)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and first_line(node) == code.co_firstlineno:
+            return node
+    return None
 
 
-def _starts(node: Any) -> int:
-    first: int = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return first
+def first_line(node: "ast.FunctionDef | ast.AsyncFunctionDef") -> int:
+    """The line on which a `def` begins, decorators included."""
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def _name_of(file: str, line: int, name: str) -> Location:

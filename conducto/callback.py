@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
 
 from . import checks, source
-from .blame import wrong_type
+from .blame import blame, wrong_type
+from .diagnostics import ConductoAttributeError, did_you_mean
 from .source import Site
 
 __all__ = [
@@ -127,3 +128,14 @@ def github_status(url: str, sha: str, *, inherited: bool = False, user_display: 
 def github_pipeline_status(url: str, sha: str, *, inherited: bool = False, user_display: bool = True) -> Callback:
     """Nothing: GitHub itself shows how the jobs that it runs end."""
     return Callback("github_pipeline_status", _TELL)
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("_"):  # Python's own questions
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    from . import gone
+
+    if name in gone.CALLBACKS:
+        raise gone.error(f"co.callback.{name}", gone.CALLBACKS[name])
+    help = did_you_mean(name, __all__) or f"there are {', '.join(__all__)}"
+    raise blame(ConductoAttributeError, "C162", f"co.callback has no `{name}`", help=help)

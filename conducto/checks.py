@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any, Optional, Tuple
 
-from . import plain, quantities, source
+from . import local_paths, plain, quantities, source
 from .blame import blame, carried, exact, out_of_range, said, wrong_type
 from .diagnostics import ConductoTypeError
 from .image import Image
@@ -103,6 +103,7 @@ def text(name: str, value: Any) -> Optional[str]:
     if not isinstance(value, str):
         raise wrong_type(name, value, "a text")
     carried(f"`{name}`", value, source.argument(name))
+    local_paths.refuse(f"`{name}`", value, source.argument(name))
     return exact(value)
 
 
@@ -135,6 +136,7 @@ def _tag(name: str, tag: Any, pick: source.Pick) -> None:
     if not tag:
         raise out_of_range(name, tag, "a text of one character or more", pick)
     carried(f"`{name}`", tag, pick)
+    local_paths.refuse(f"`{name}`", tag, pick)
 
 
 def reuse(name: str, value: Any) -> Optional[ContainerReuseContext]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from . import inherit, paths, repository
+from . import inherit, local_paths, paths, repository
 
 if TYPE_CHECKING:
     from .nodes import Node
@@ -16,7 +16,7 @@ class Commands:
     def __init__(self, top: "Node") -> None:
         self._top = top
         self._images: Dict[int, Any] = {}
-        self._paths: Dict[Tuple[str, int], str] = {}
+        self._paths: Dict[Tuple[str, int], Optional[str]] = {}
         self._named: Optional[Mapping[str, Any]] = None
 
     def of(self, node: "Node") -> Optional[str]:
@@ -25,13 +25,32 @@ class Commands:
             self._images[id(node)] = self._image(node)
             return None
         command = node._command
-        if isinstance(command, str):
+        if isinstance(command, str) and not local_paths.words(command):
             return command
         image = self._image(node)
-        key = command.file, id(image)
+
+        def path(file: str) -> str:
+            return self._path(image, file) or from_root(file)
+
+        if not isinstance(command, str):
+            return str(command.command(path))
+        try:
+            return local_paths.script(command, path)
+        except local_paths.Unsure:
+            return local_paths.replaced(command, path)
+
+    def missing(self, node: "Node") -> List[Tuple[str, Any]]:
+        """The local files that the command of an Exec names and its image does not have, each with that image."""
+        command = node._command
+        files = local_paths.files(command) if isinstance(command, str) else command.files
+        image = self._image(node) if files else None
+        return [(file, image) for file in dict.fromkeys(files) if self._path(image, file) is None]
+
+    def _path(self, image: Any, file: str) -> Optional[str]:
+        key = file, id(image)
         if key not in self._paths:
-            self._paths[key] = paths.inside(image, command.file) or _from_root(command.file)
-        return str(command.command(self._paths[key]))
+            self._paths[key] = paths.inside(image, file)
+        return self._paths[key]
 
     def _image(self, node: "Node") -> Any:
         """The image that counts for `node`; None where an `image_name` says nothing clear, which is no matter of printing."""
@@ -56,6 +75,6 @@ class Commands:
         return None if above is None else self._image(above)
 
 
-def _from_root(file: str) -> str:
+def from_root(file: str) -> str:
     """A file's path from the root of its repository, else its name: the same from every folder."""
     return repository.of(file).relative(file)

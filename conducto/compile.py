@@ -132,7 +132,7 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
     image = pipeline.config.default_image(emitter.name)
     tree = resolve.resolve(pipeline.root, image, pipeline.repository, report)
     report.raise_errors()
-    calls = needed.calls(tree)
+    named = needed.named(tree)
     tree = translate.translate(tree, pipeline.repository, pipeline.origin.folder, report)
     report.raise_errors()
     origin = pipeline.origin._replace(printed=tuple(header.printed(tree)))
@@ -143,7 +143,7 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
         plan.archive = runtime.current(runtime.path(pipeline.repository))
     if emitter.limits.carries:
         plan.files = carried.files(plan, pipeline.repository, report)
-    needed.check(plan, calls, pipeline.repository, emitter.limits, report)
+    needed.check(plan, named, pipeline.repository, emitter.limits, report)
     complaints = check.complaints(plan)
     if complaints:
         raise ConductoError(our_bug(f"the plan is wrong: {complaints[0]}"))

@@ -71,6 +71,10 @@ class ConductoAttributeError(ConductoError, AttributeError):
     """An attribute that nodes do not have."""
 
 
+class ConductoGoneError(ConductoError, NotImplementedError):
+    """Something that the service did which ran pipelines once, and that nothing here does."""
+
+
 def _sentence(diagnostic: Diagnostic) -> str:
     text = f"{diagnostic.message} [{diagnostic.code}]"
     return f"{text} ({diagnostic.help})" if diagnostic.help else text

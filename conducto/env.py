@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple, Union
 
-from . import source, text
+from . import local_paths, source, text
 from .blame import blame, carried, exact, said, wrong_type
 from .diagnostics import ConductoError, ConductoTypeError, ConductoValueError
 from .secret import Secret
@@ -86,3 +86,4 @@ def _check_value(key: str, value: Any) -> None:
             help = f'write `co.Secret("{key.upper()}")`'
         raise blame(ConductoTypeError, "C116", message, pick, help=help)
     carried(f"env `{key}`", value, pick)
+    local_paths.refuse(f"env `{key}`", value, pick)

@@ -7,8 +7,8 @@ from typing import Any, Dict, List, Mapping, NoReturn, Optional, Sequence, Union
 
 from . import image_checks, source
 from .blame import blame
-from .diagnostics import ConductoAttributeError, Diagnostic
-from .image_checks import Definition
+from .diagnostics import ConductoAttributeError, ConductoError, Diagnostic
+from .image_checks import OLDER, Definition
 from .paths import Layout
 
 AnyPath = Union[str, "os.PathLike[str]"]
@@ -96,8 +96,10 @@ class Image:
         return Layout(given.copy_dir, given.copy_url is not None, given.path_map, given.docker_auto_workdir)
 
     def __getattr__(self, name: str) -> Any:
-        if name in Definition._fields:
-            return getattr(self.definition, name)
+        if name in Definition._fields or name in OLDER:
+            return getattr(self.definition, OLDER.get(name, name))
+        if name == "to_dict":
+            raise _gone(name)
         raise AttributeError(f"Image has no attribute `{name}`")
 
     # --- a value ----------------------------------------------------------------------------------------------------------
@@ -141,6 +143,17 @@ class Image:
     def register_directory(name: str, relative: AnyPath) -> None:
         """Nothing, as share_directory: its older name."""
         _note("register_directory")
+
+    @staticmethod
+    def get_contextual_path(path: AnyPath, **more: Any) -> NoReturn:
+        """Raises ConductoGoneError (C161): `co.relpath` is a local path in a command."""
+        raise _gone("get_contextual_path")
+
+
+def _gone(name: str) -> ConductoError:
+    from . import gone
+
+    return gone.error(f"Image.{name}", gone.IMAGES[name])
 
 
 _notes: Dict[str, Diagnostic] = {}

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from . import patterns, repository, source, text
+from . import calling, patterns, repository, source, text
 from .blame import blame, carried, exact, said
 from .diagnostics import ConductoError, ConductoTypeError, ConductoValueError, did_you_mean
 from .paths import CODE
@@ -55,11 +55,6 @@ _NEEDS = {
     "copy_branch": ("copy_url",),
     "copy_url": ("copy_branch",),
 }
-#: The current folder when conducto was loaded: what a relative name of a user's file means, whatever os.chdir did since.
-try:
-    _STARTED = os.getcwd()
-except OSError:
-    _STARTED = os.sep
 
 
 def definition(given: Mapping[str, Any], site: Site) -> Definition:
@@ -260,12 +255,6 @@ _CHECKS: Dict[str, Callable[[str, Any], Any]] = {
 # --- files --------------------------------------------------------------------------------------------------------------
 
 
-def _file(site: Site) -> str:
-    """The file that calls, symlinks resolved; for code that is of no file, one in the current folder."""
-    file = site.code.co_filename
-    return os.path.realpath(file if file.startswith("<") else os.path.join(_STARTED, file))
-
-
 #: Whether something of a kind is at a path.
 _THERE: Dict[str, Callable[[str], bool]] = {
     "file": os.path.isfile,
@@ -276,12 +265,12 @@ _THERE: Dict[str, Callable[[str], bool]] = {
 
 def _located(name: str, path: str, site: Site, kind: str, steps: Tuple[object, ...] = ()) -> str:
     """The absolute path. Raises C135 where nothing of the kind is there."""
-    file = _file(site)
-    found = os.path.normpath(os.path.join(os.path.dirname(file), path))
+    found = calling.located(path, site)
     if _THERE[kind](found) or inside_a_node():
         return found
     pick = source.within(name, steps, key=True) if steps else source.argument(name)
-    message = f"`{name}` names {text.shown(path)}, and seen from {text.shown(shown_path(file))} there is no such {kind}"
+    file = text.shown(shown_path(calling.file(site)))
+    message = f"`{name}` names {text.shown(path)}, and seen from {file} there is no such {kind}"
     help = "correct it: a relative path is relative to the file that calls co.Image"
     raise blame(ConductoValueError, "C135", message, pick, help=help)
 
@@ -296,7 +285,7 @@ def _path_map(pairs: Tuple[Tuple[str, str], ...], site: Site) -> Tuple[Tuple[str
 
 def _repository(site: Site) -> str:
     """The root of the repository that holds the calling file. Raises C136 where there is none."""
-    file = _file(site)
+    file = calling.file(site)
     home = repository.of(file)
     if home.found:
         return home.root

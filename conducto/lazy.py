@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 from typing import Any, Callable, Mapping, Optional, Type, Union
 
-from . import callables, hints, source
+from . import binding, callables, hints, source
 from .blame import blame, said
 from .diagnostics import ConductoError, ConductoTypeError
 from .nodes import Exec, Node, Parallel, Serial
@@ -81,3 +81,29 @@ def _no_group(function: Any, hint: Any) -> ConductoError:
     help = "let it return a co.Serial or a co.Parallel: an Exec goes into one"
     notes = callables.defined_at(function)
     return blame(ConductoTypeError, "C151", message, source.argument("command", 0), help=help, notes=notes)
+
+
+# --- older names ----------------------------------------------------------------------------------------------------------
+
+
+def lazy_py(func: Callable[..., Any], /, *values: Any, **named: Any) -> Lazy:
+    """`co.Lazy` of a function."""
+    return Lazy(func, *values, **named)
+
+
+def lazy_shell(command: str, /, *older: Any, env: Optional[Mapping[str, Any]] = None, **named: Any) -> Lazy:
+    """`co.Lazy` of a command, with `env` for both nodes of the pair; what is given besides is Generate's.
+
+    Of values without a name, which it took in another order once, a class is `node_type` and a dict `env`.
+    """
+    for value in older:
+        if isinstance(value, Mapping) and env is None:
+            env = value
+        elif value is not None and "node_type" not in named:
+            named["node_type"] = value
+        elif value is not None:
+            raise binding.more_than_a_command([value])
+    pair = Lazy(command, **named)
+    if env is not None:
+        pair.env = env
+    return pair

@@ -1,4 +1,4 @@
-"""The modules that functions need where they run: what of them would not be there."""
+"""The files that commands name, and the modules that functions need where they run: what of them would not be there."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import ast
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from . import git_index
+from . import git_index, local_paths
 from .diagnostics import Report
 from .ir.images import Code
 from .ir.plan import Plan
@@ -16,14 +17,27 @@ from .repository import Repository
 from .targets import Limits
 
 
-def calls(tree: Tree) -> Mapping[int, str]:
-    """The rows whose command is a function, each with the function's file; of a tree before translate."""
-    return {number: row.command.file for number, row in enumerate(tree.rows) if isinstance(row.command, Call)}
+class Named(NamedTuple):
+    """The local files that a command names: the one that its function is in ("" for none), and those of `co.relpath`."""
+
+    function: str
+    others: Sequence[str]
 
 
-def check(plan: Plan, called: Mapping[int, str], home: Repository, limits: Limits, report: Report) -> None:
-    """Look for the files that functions are in or import, in the code that they have. `called` are the rows whose command was a
-    function, each with its file.
+def named(tree: Tree) -> Mapping[int, Named]:
+    """The rows whose command names files, each with these; of a tree before translate."""
+    found: dict[int, Named] = {}
+    for number, row in enumerate(tree.rows):
+        if isinstance(row.command, Call):
+            found[number] = Named(row.command.file, row.command.files[1:])
+        elif row.command and local_paths.words(row.command):
+            found[number] = Named("", local_paths.files(row.command))
+    return found
+
+
+def check(plan: Plan, named: Mapping[int, Named], home: Repository, limits: Limits, report: Report) -> None:
+    """Look for the files that commands name, and that functions are in or import, in the code that they have. `named` are the
+    rows whose command names files. What is not there yet is no matter: a command may make it.
 
     Complains (C378) of one that git ignores, as it is not copied; and of one that git does not track, where the code goes into
     the output; warns (C209) of that where the target checks the repository out.
@@ -32,8 +46,12 @@ def check(plan: Plan, called: Mapping[int, str], home: Repository, limits: Limit
     for number in plan.leaves():
         image = plan.rows[number].image
         code = image.code if image is not None else None
-        if home.found and number in called and code is not None and code.kind == "folder":
-            modules.check(number, called[number], code)
+        if home.found and number in named and code is not None and code.kind == "folder":
+            if named[number].function:
+                modules.check(number, named[number].function, code, "the function of this node is in it")
+            for file in named[number].others:
+                if os.path.isfile(file):
+                    modules.check(number, file, code, "the command names it by `co.relpath`")
 
 
 class _Modules:
@@ -47,14 +65,14 @@ class _Modules:
         self.tracked: dict[str, set[str] | None] = {}
         self.done: set[tuple[str, str]] = set()
 
-    def check(self, number: int, file: str, code: Code) -> None:
-        """Of each module that the functions of `file` need and that lies in the code's folder."""
+    def check(self, number: int, file: str, code: Code, why: str) -> None:
+        """Of a file, and each module that it needs, as far as these lie in the code's folder; `why` is for people."""
         top = os.path.realpath(os.path.join(self.home.root, code.folder))
         if top not in self.tracked:
             paths = git_index.paths(top)
             self.tracked[top] = None if paths is None else {os.path.join(top, path) for path in paths}
         tracked = self.tracked[top]
-        waiting = [(os.path.realpath(file), "the function of this node is in it")]
+        waiting = [(os.path.realpath(file), why)]
         while waiting and tracked is not None:
             module, why = waiting.pop()
             if (top, module) in self.done or not module.startswith(os.path.join(top, "")):
@@ -63,7 +81,8 @@ class _Modules:
             if module not in tracked and self._is_told_of(number, module, why):
                 continue
             why = f"{self.home.relative(module)} imports it"
-            waiting.extend((imported, why) for imported in _imported(module))
+            if os.path.splitext(module)[1] in (".py", ""):
+                waiting.extend((imported, why) for imported in _imported(module))
 
     def _is_told_of(self, number: int, module: str, why: str) -> bool:
         """Whether something is wrong with a module that git does not track; what it needs besides is no matter then."""

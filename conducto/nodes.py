@@ -6,7 +6,7 @@ import contextvars
 from types import MappingProxyType, TracebackType
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NoReturn, Optional, Tuple, Type, TypeVar, Union
 
-from . import binding, checks, source, text
+from . import binding, checks, local_paths, source, text
 from .attributed import Attributed
 from .blame import blame, exact, said
 from .call import Call
@@ -19,6 +19,7 @@ from .diagnostics import (
     Diagnostic,
     did_you_mean,
 )
+from .older import Older, OlderExec
 from .params import merged
 
 _Self = TypeVar("_Self", bound="Node")
@@ -44,7 +45,7 @@ _NONE: Any = object()
 _block: contextvars.ContextVar[Optional[Block]] = contextvars.ContextVar("conducto_block", default=None)
 
 
-class Node(Attributed):
+class Node(Attributed, Older):
     """What Exec, Serial and Parallel have in common: a place in a tree, and attributes.
 
     Attributes (see docs/semantics.md for the meaning): `image` (a co.Image or a name) or `image_name`, `env` dict of str and
@@ -157,12 +158,6 @@ class Node(Attributed):
             stack.extend(children if reverse else reversed(list(children)))
         return iter(reversed(found) if reverse else found)
 
-    def pretty(self) -> str:
-        """The printed tree, without colour and without a last newline."""
-        from .pretty import node_text
-
-        return node_text(self)
-
     # --- building -------------------------------------------------------------------------------------------------------
 
     def __setitem__(self, path: str, node: "Node") -> None:
@@ -267,6 +262,8 @@ class Node(Attributed):
         if complaint:
             message = f"the name `{_short(name)}` {complaint}"
             raise blame(ConductoValueError, "C104", message, pick, help="use another name", node=self.path)
+        if local_paths.LEAD in name:
+            local_paths.refuse("this name", name, pick)
 
     def __enter__(self: _Self) -> _Self:
         if isinstance(self, Exec):
@@ -290,7 +287,7 @@ class Node(Attributed):
             raise ConductoValueError(*(_left_over(node, self) for node in lost))
 
 
-class Exec(Node):
+class Exec(Node, OlderExec):
     """Runs a shell command, once, in a fresh container of its image: a text, or a Python function with its arguments.
 
     `Exec("text", cpu=2)`, `Exec(function, 1, n=2)`: the arguments of a function (which is public, and stands at the top of a

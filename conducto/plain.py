@@ -6,7 +6,7 @@ import math
 from types import MappingProxyType
 from typing import Any, Tuple
 
-from . import source, text
+from . import local_paths, source, text
 from .blame import blame, exact, said
 from .diagnostics import ConductoError, ConductoTypeError, ConductoValueError
 
@@ -47,6 +47,7 @@ def _text(name: str, value: str, steps: Steps) -> str:
     complaint = text.complaint(value)
     if complaint:
         raise _refuse(ConductoValueError, name, steps, complaint, "write it in another way")
+    local_paths.refuse(f"`{_shown(name, steps)}`", value, source.within(name, steps))
     return exact(value)
 
 

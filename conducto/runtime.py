@@ -22,7 +22,7 @@ from .source import locate, shown_path
 #: What generated files and the runtime file agree on. Raise it when what is generated from now on would not run with a file made
 #: before: a command line, a spelling of arguments, a variable, or a format that an older one does not take. Compile then
 #: replaces older files. What a running pipeline does not notice (an error's text, say) is no reason.
-INTERFACE = 1
+INTERFACE = 2
 
 #: Modules of `conducto` that nothing needs where a pipeline runs: the compiler.
 COMPILER = frozenset(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import conducto as co
-from conducto.diagnostics import Report
+from conducto.diagnostics import ConductoError, Report
 from conducto.ir import above, grow, lower, resolve, translate
 from conducto.ir.images import Code, ImageSpec
 from conducto.ir.plan import Origin, Plan
@@ -173,8 +173,21 @@ def test_a_function_is_called_by_its_path_where_it_runs() -> None:
     assert (row.script, row.runtime) == ("conducto plans.py build --n=1 '--s=a b'", True)
 
 
+def test_a_path_in_a_command_is_one_in_the_image_where_it_runs() -> None:
+    home = Repository(str(Path(__file__).resolve().parent.parent), True)
+    word = f"conducto_relpath_{'0' * 20}_"
+    rows = [[-1, 2, ""], [0, 0, "a", f"cat {word}"]]
+    for copied, path in (("code:data.csv", "data.csv"), ("root:tests/data.csv", "data.csv"), ("code:a b/c", "'a b/c'")):
+        outer = around(co.Lazy("x"), image=co.Image("i", copy_dir="."))
+        printed = _framed({"paths": {word: copied}, "rows": rows})
+        row = row_of(grow.grown(printed, place(planned(outer, home)), home)[0], "/Test/Execute/a")
+        assert (row.script, row.runtime) == (f"cat {path}", False)
+    with pytest.raises(ConductoError, match="C203"):
+        grow.grown(_framed({"paths": {word: "root:README.md"}, "rows": rows}), place(planned(outer, home)), home)
+
+
 def _framed(given: Mapping[str, Any]) -> io.BytesIO:
-    whole = {"version": 1, "calls": [], "images": [], "attributes": [], **given}
+    whole = {"version": 1, "calls": [], "paths": {}, "images": [], "attributes": [], **given}
     rows = whole.pop("rows")
     return io.BytesIO(marks.framed([json.dumps(whole), json.dumps(rows)]).encode())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from conducto import needed, repository
 from conducto.diagnostics import Report
 from conducto.ir.images import Code
+from conducto.needed import Named
 from conducto.targets import Limits
 from tests.argo_rows import IMAGE, group, leaf, plan_of
 from tests.command import partly_tracked as tree
@@ -27,12 +28,25 @@ def real(folder: Path, files: Mapping[str, str], *untracked: str) -> Path:
     return folder
 
 
-def told(folder: Path, *codes: Code, called: Mapping[int, str], limits: Limits = CARRIES) -> Report:
-    """What is said of codes, each of one Exec of a Parallel; `called`: by row, the file of the function that it calls."""
+def told(
+    folder: Path,
+    *codes: Code,
+    called: Mapping[int, str],
+    limits: Limits = CARRIES,
+    others: Mapping[int, Sequence[str]] = {},
+) -> Report:
+    """What is said of codes, each of one Exec of a Parallel; `called`: by row, the file of the function that it calls, `others`
+    the files that it names by `co.relpath`.
+    """
     rows = [group(-1, ""), *(leaf(0, str(at), image=IMAGE._replace(code=code)) for at, code in enumerate(codes))]
     report = Report()
-    calls = {number: str(folder / name) for number, name in called.items()}
-    needed.check(plan_of(rows), calls, repository.of(str(folder / "p.py")), limits, report)
+    named = {
+        number: Named(
+            str(folder / called[number]) if number in called else "", [str(folder / n) for n in others.get(number, ())]
+        )
+        for number in {*called, *others}
+    }
+    needed.check(plan_of(rows), named, repository.of(str(folder / "p.py")), limits, report)
     return report
 
 
@@ -115,3 +129,18 @@ def test_without_git_nobody_is_held_up(tmp_path: Path, monkeypatch: pytest.Monke
     folder = real(tmp_path / "r", {**MODULES, ".gitignore": "helper.py\n"}, "helper.py")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert told(folder, Code("folder"), called={1: "p.py"}, limits=COPIES).diagnostics == []
+
+
+@pytest.mark.needs("git")
+def test_a_file_that_a_command_names_is_one_that_is_needed(tmp_path: Path) -> None:
+    files = {**MODULES, "data.csv": "1", "blob": "\0", ".gitignore": "secret.csv\n", "secret.csv": "2"}
+    folder = real(tmp_path / "r", files, "secret.csv", "helper.py")
+    others = {1: ["data.csv", "blob", "pk", "not/there/yet", "secret.csv"]}
+    (error,) = told(folder, Code("folder"), called={}, others=others, limits=COPIES).diagnostics
+    assert (error.code, error.node) == ("C378", "/0")
+    assert (
+        error.message == "secret.csv is needed where this node runs, and git ignores it, so that it is not copied there"
+    )
+    assert error.notes == ("the command names it by `co.relpath`",)
+    found = told(folder, Code("folder"), called={}, others={1: ["p.py", "data.csv"]}).diagnostics
+    assert [each.message.split()[0] for each in found] == ["helper.py"]

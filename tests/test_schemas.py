@@ -115,7 +115,7 @@ def test_what_is_planted_in_a_document_is_refused(target: str, defect: str) -> N
                 missed.append(f"{name}: {'/'.join(map(str, path))}")
         assert changed == document
     assert missed == []
-    assert count > len(documents(target))
+    assert count >= len(documents(target)) // 2  # what looks alike in several documents is tried in a few of them
 
 
 @pytest.mark.parametrize("target", built.OURS)

@@ -136,6 +136,27 @@ def test_no_secret_stands_in_it_and_no_path_of_this_machine(tmp_path: Any, monke
     assert found.image.copy_dir == str(tmp_path / "app")
 
 
+def test_paths_in_commands_come_back_as_those_of_this_machine(tmp_path: Any) -> None:
+    there, here = tmp_path / "there", tmp_path / "here"
+    (there / ".git").mkdir(parents=True)
+    word = co.relpath(there / "data/a b.csv")
+    root = co.Serial()
+    root["a"] = co.Exec(f"cat '{word}' {word}x {WORD} > {co.relpath(there)}/out")
+    root["b"] = co.Exec(takes_text, text=f"{word}.gz")
+    text = write.text(root)
+    assert str(tmp_path) not in text
+    assert '"root:data/a b.csv"' in text
+    found = read.tree(io.BytesIO(text.encode()), Places(None), Repository(str(here), True))
+    other, top = co.relpath(here / "data/a b.csv"), co.relpath(here)
+    assert other != word
+    assert found["a"]._command == f"cat '{other}' {other}x {WORD} > {top}/out"
+    assert found["b"]._command.words == (f"--text={other}.gz",)
+
+
+def takes_text(text: str) -> None:
+    pass
+
+
 def test_a_large_one_is_small() -> None:
     wide, noisy, source = co.Parallel(), co.Parallel(), random.Random(1)
     for number in range(10_000):
@@ -215,10 +236,15 @@ def test_every_word_of_the_schema_is_one_that_our_check_knows() -> None:
 GOOD = {
     "version": 1,
     "calls": [],
+    "paths": {},
     "images": [],
     "attributes": [{"skip": True}],
     "rows": [[-1, 2, ""], [0, 0, "a", "x", 0]],
 }
+
+
+#: What `co.relpath` may have given where it was generated.
+WORD = f"conducto_relpath_{'0' * 20}_"
 
 
 def with_rows(*rows: Any) -> dict[str, Any]:
@@ -259,6 +285,13 @@ BAD = {
     },
     "a call of a private function": {**with_rows([-1, 2, ""], [0, 0, "a", [0]]), "calls": [["root:a.py", "_f"]]},
     "a call of a shell": {**with_rows([-1, 2, ""], [0, 0, "a", [0]]), "calls": [["root:a.py", "f; rm"]]},
+    "a path that leads out": {**GOOD, "paths": {WORD: "root:../x"}},
+    "a path of another machine": {**GOOD, "paths": {WORD: "image:/etc/passwd"}},
+    "a path of code that nobody has": {**GOOD, "paths": {WORD: "code:x"}},
+    "a path with a surrogate": {**GOOD, "paths": {WORD: "root:\ud800"}},
+    "a path with a NUL": {**GOOD, "paths": {WORD: "root:a\0"}},
+    "a word that stands for no path": {**GOOD, "paths": {"echo": "root:x"}},
+    "a word with more behind it": {**GOOD, "paths": {f"{WORD}x": "root:x"}},
     "another version": {**GOOD, "version": 2},
 }
 
@@ -320,7 +353,7 @@ def test_a_real_one_that_is_damaged_is_refused_or_another(root: co.Node, data: s
 
 def bomb(line: bytes, times: int) -> bytes:
     packer = zlib.compressobj(9)
-    packed = packer.compress(b'{"version":1,"calls":[],"images":[],"attributes":[]}\n')
+    packed = packer.compress(b'{"version":1,"calls":[],"paths":{},"images":[],"attributes":[]}\n')
     for _ in range(times):
         packed += packer.compress(line)
     packed += packer.flush()

@@ -19,10 +19,10 @@ _SMALL = 2_000
 _WIDTH = 4_000
 
 
-def framed(lines: List[str]) -> str:
+def framed(lines: List[str], always_plain: bool = False) -> str:
     """The lines of a pipeline between the marker lines, with a newline before, as others may have printed half a line."""
     text = "\n".join(lines)
-    if len(text) > _SMALL:
+    if len(text) > _SMALL and not always_plain:
         packed = base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
         text = "\n".join(_COMPRESSED + packed[at : at + _WIDTH] for at in range(0, len(packed), _WIDTH))
     return f"\n{BEGIN}\n{text}\n{END}\n"

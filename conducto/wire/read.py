@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import IO, Any, Dict, List, Mapping, Optional, Tuple, Type
+from typing import IO, Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type
 
 from .. import attributes as known_attributes
+from .. import local_paths
 from .. import text as texts
 from ..call import Call
 from ..diagnostics import ConductoError
@@ -23,7 +24,7 @@ from .restore import restored
 
 _CLASSES: Tuple[Type[Node], ...] = (Exec, Serial, Parallel, Lazy)
 _EXEC, _LAZY = 0, 3
-_HEAD = ("version", "calls", "images", "attributes")
+_HEAD = ("version", "calls", "paths", "images", "attributes")
 
 
 def tree(printed: IO[bytes], places: Places, home: Repository) -> Node:
@@ -131,13 +132,13 @@ class _Reader:
         if type(command) is str:
             if texts.complaint(command):
                 raise Unreadable(f"the command of node {number} of its pipeline {texts.complaint(command)}")
-            return command, row[4:]
+            return self.shared.text(command), row[4:]
         if type(command) is not list or not command or any(type(word) is not str for word in command[1:]):
             raise Unreadable(f"node {number} of its pipeline has no command")
         file, function = self.shared.call(command[0], number)
         if texts.complaint(" ".join(command[1:])):
             raise Unreadable(f"the arguments of node {number} of its pipeline are not what they may be")
-        return Call(file, function, tuple(command[1:])), row[4:]
+        return Call(file, function, tuple(map(self.shared.text, command[1:]))), row[4:]
 
     def _said(self, node: Node) -> str:
         return texts.shown(node.path[:200])
@@ -153,6 +154,18 @@ class _Shared:
         self._own: Dict[Tuple[str, int], Dict[str, Any]] = {}
         self._calls: Dict[int, Tuple[str, str]] = {}
         self._images: Dict[int, Image] = {}
+        self._words = {word: local_paths.word(self._path(path)) for word, path in self._paths_of(head)}
+
+    def _paths_of(self, head: Mapping[str, Any]) -> Iterator[Tuple[str, str]]:
+        """The words of `co.relpath` there, and the paths that they stand for, as they were told."""
+        for word, path in head["paths"].items():
+            if not local_paths.is_word(word):
+                raise Unreadable(f"its pipeline names {word[:60]!r}, which stands for no path")
+            yield word, path
+
+    def text(self, text: str) -> str:
+        """A text with the words of this process in the place of those of the one that generated."""
+        return local_paths.renamed(text, self._words) if self._words else text
 
     def own(self, kind: str, at: Any, number: int) -> Dict[str, Any]:
         """The attributes that stand at place `at`, as a node of `kind` keeps them."""
@@ -178,6 +191,8 @@ class _Shared:
         return every[at]
 
     def _path(self, path: str) -> str:
+        if texts.complaint(path):
+            raise Unreadable(f"a path of its pipeline {texts.complaint(path)}")
         return self._home.absolute(self._places.relative(path) or ".")
 
     def _checked(self, kind: str, given: Mapping[str, Any]) -> Dict[str, Any]:

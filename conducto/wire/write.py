@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, Optional, Tuple
 
+from .. import local_paths
 from ..call import Call
 from ..image import Image
 from ..image_checks import Definition
@@ -28,7 +29,13 @@ def lines(root: Node) -> List[str]:
     """A pipeline's lines: first what its nodes have in common, then the nodes."""
     writer = _Writer()
     rows = writer.rows(root)
-    head = {"version": bounds.VERSION, "calls": writer.calls, "images": writer.images, "attributes": writer.attributes}
+    head = {
+        "version": bounds.VERSION,
+        "calls": writer.calls,
+        "paths": writer.paths,
+        "images": writer.images,
+        "attributes": writer.attributes,
+    }
     return [_json(head), *rows]
 
 
@@ -41,10 +48,11 @@ class _Writer:
 
     def __init__(self) -> None:
         self.calls: List[Tuple[str, str]] = []
+        self.paths: Dict[str, str] = {}
         self.images: List[Dict[str, Any]] = []
         self.attributes: List[Dict[str, Any]] = []
         self._known: Dict[Any, int] = {}
-        self._paths: Dict[str, str] = {}
+        self._told: Dict[str, str] = {}
 
     def rows(self, root: Node) -> List[str]:
         numbers: Dict[int, int] = {}
@@ -70,6 +78,10 @@ class _Writer:
         return row if own is None else [*row, own]
 
     def _command(self, command: Any) -> Any:
+        given = (command,) if not isinstance(command, Call) else command.words
+        for text in given:
+            for word, file in zip(local_paths.words(text), local_paths.files(text)):
+                self.paths[word] = self._path(file)
         if not isinstance(command, Call):
             return command
         return [self._once(self.calls, (self._path(command.file), command.function)), *command.words]
@@ -109,9 +121,9 @@ class _Writer:
         return self._once(self.images, {key: list(v) if isinstance(v, tuple) else v for key, v in given.items()})
 
     def _path(self, path: str) -> str:
-        if path not in self._paths:
-            self._paths[path] = told(path)
-        return self._paths[path]
+        if path not in self._told:
+            self._told[path] = told(path)
+        return self._told[path]
 
     def _once(self, known: List[Any], value: Any) -> int:
         key = id(known), _json(value)

@@ -1,0 +1,24 @@
+"""The file that calls us: what a relative path that is written there is relative to."""
+
+from __future__ import annotations
+
+import os
+
+from .source import Site
+
+#: The current folder when conducto was loaded: what a relative name of a user's file means, whatever os.chdir did since.
+try:
+    _STARTED = os.getcwd()
+except OSError:
+    _STARTED = os.sep
+
+
+def file(site: Site) -> str:
+    """The file that calls, symlinks resolved; for code that is of no file, one in the current folder."""
+    name = site.code.co_filename
+    return os.path.realpath(name if name.startswith("<") else os.path.join(_STARTED, name))
+
+
+def located(path: str, site: Site) -> str:
+    """The absolute path that `path`, written at `site`, means; whether anything is there or not."""
+    return os.path.normpath(os.path.join(os.path.dirname(file(site)), path))

@@ -1,0 +1,8 @@
+import conducto as co
+
+
+def run() -> co.Serial:
+    root = co.Serial()
+    root["a"] = co.Notebook("fitted.ipynb")
+    root.image = co.Image(copy_dir=".")
+    return root

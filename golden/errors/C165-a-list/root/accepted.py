@@ -1,0 +1,8 @@
+import conducto as co
+
+
+def run() -> co.Serial:
+    root = co.Serial()
+    root["a"] = co.Notebook("fit.ipynb", n=1)
+    root.image = co.Image(copy_dir=".")
+    return root

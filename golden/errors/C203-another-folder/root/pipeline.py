@@ -1,0 +1,8 @@
+import conducto as co
+
+
+def run() -> co.Serial:
+    root = co.Serial()
+    root.image = co.Image("alpine", copy_dir="src")
+    root["a"] = co.Exec(f"cat {co.relpath('data/a.csv')}")  # fault: co.Exec(f"cat {co.relpath('data/a.csv')}")
+    return root
