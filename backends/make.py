@@ -51,7 +51,7 @@ class Make:
         rules = make_rules.Rules(plan, Images(plan))
         nodes, images = rules.nodes(), rules.images_document()
         make_checks.check_above(plan, nodes, report)
-        document["state"] = make_names.state(origin.name)
+        document["state"] = make_names.LAUNCHED if origin.launched else make_names.state(origin.name)
         document.update(make_places.document(plan, report))
         document["chosen"] = make_rules.chosen(plan, rules.targets)
         if images:

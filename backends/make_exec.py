@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from conducto.ir.images import ImageSpec
 from conducto.ir.plan import Plan
 from conducto.ir.tree import Row
 from conducto.quantities import cpu_shares, mebibytes
@@ -37,26 +36,15 @@ def _image(row: Row, images: Images) -> Dict[str, Any]:
         return {}
     found: Dict[str, Any] = {}
     if row.image in images:
-        key = "image" if row.chosen and has_container(row.image) else "code"
+        key = "image" if row.chosen and row.image.is_container else "code"
         found = {key: images.tag(row.image), "built": images.target(row.image)}
-    elif row.chosen and has_container(row.image):
+    elif row.chosen and row.image.is_container:
         found = {"image": row.image.base}
     if row.image.shell:
         found["shell"] = row.image.shell
     if row.runtime:
         found["runtime"] = True
     return found
-
-
-def has_container(image: ImageSpec) -> bool:
-    """Whether an image is one at all: without a base it only says where code is."""
-    return bool(image.base) or image.from_dockerfile
-
-
-def needs_container(row: Row) -> bool:
-    """Whether ENGINE=host must not run a node as if its image were nothing."""
-    image = row.image
-    return image is not None and has_container(image) and (row.chosen or image.installs or image.platform != "")
 
 
 def _flags(row: Row) -> List[str]:

@@ -10,6 +10,8 @@ from conducto.naming import FILE, Rule, mangle
 
 #: The target of the root.
 ROOT = "all"
+#: The state of a pipeline whose makefile has a folder of its own.
+LAUNCHED = "state"
 #: What stands in the place of a Lazy's Execute has a target below this.
 GROWN = "grown"
 #: Targets that no node may have: those of the makefile, and those kept for later.

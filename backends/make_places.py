@@ -11,7 +11,6 @@ from conducto.ir.plan import Plan
 from conducto.targets import Document
 
 from . import make_text
-from .make_exec import has_container
 
 
 def document(plan: Plan, report: Report) -> Dict[str, str]:
@@ -20,7 +19,7 @@ def document(plan: Plan, report: Report) -> Dict[str, str]:
     """
     places: Dict[str, str] = {}
     rows = [(number, plan.rows[number]) for number in plan.leaves()]
-    free = [number for number, row in rows if not row.chosen or row.image is None or not has_container(row.image)]
+    free = [number for number, row in rows if not row.chosen or row.image is None or not row.image.is_container]
     if free:
         default = plan.rows[free[0]].image
         places["default_image"] = default.base if default else ""

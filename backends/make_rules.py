@@ -24,7 +24,7 @@ class Before(NamedTuple):
 def chosen(plan: Plan, targets: List[str], first: int = 0) -> List[str]:
     """The targets of those Execs, from row `first`, that nothing but their image will do for."""
     leaves = [number for number in plan.leaves() if number >= first]
-    return [targets[number] for number in leaves if make_exec.needs_container(plan.rows[number])]
+    return [targets[number] for number in leaves if plan.rows[number].needs_container]
 
 
 def _order(plan: Plan, targets: List[str]) -> List[Before]:

@@ -82,7 +82,7 @@ _MADE = closed({"target": _BUILT, "tag": _TAG, "need": _TARGET_OR_NONE, "after":
 
 _FILE = {"output": {"type": "string", "minLength": 1}, "header": _list(_matching("#.*"))}
 _PIPELINE = {
-    "state": _matching(r"\.conducto/state/[a-z0-9_][a-z0-9_.+-]*"),
+    "state": _matching(r"\.conducto/state/[a-z0-9_][a-z0-9_.+-]*|state"),
     "chosen": _list(_TARGET),
     "nodes": {"type": "array", "items": {"oneOf": [_LEAF, _GROUP, _GROWS]}, "minItems": 1},
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from . import callables, commandline
 from .diagnostics import ConductoError, Diagnostic, nearest
@@ -25,15 +25,20 @@ def parse(function: Callable[..., Any], words: Sequence[str]) -> Tuple[List[Any]
 
 def asks_for_help(function: Callable[..., Any], words: Sequence[str]) -> bool:
     """Whether a word is `--help` or `-h` to us: no value of an option, and no parameter of the function's own."""
+    return any(words[number] in _HELP for number in not_its_own(function, words))
+
+
+def not_its_own(function: Callable[..., Any], words: Sequence[str]) -> Iterator[int]:
+    """The numbers of the words that are no option of the function's own, and no value of one."""
     reader = _Reader(function)
-    rest = list(words)
-    while rest:
-        word = rest.pop(0)
-        if word in _HELP and not reader.is_option(word):
-            return True
-        if reader.is_option(word) and "=" not in word and reader.takes_next(reader.parameter(word[2:]), rest):
-            rest.pop(0)
-    return False
+    number = 0
+    while number < len(words):
+        word = words[number]
+        if not reader.takes(word):
+            yield number
+        elif "=" not in word and reader.takes_next(reader.parameter(word[2:]), list(words[number + 1 : number + 2])):
+            number += 1
+        number += 1
 
 
 class _Reader:
@@ -68,6 +73,10 @@ class _Reader:
         """Whether a word names a parameter of this function."""
         key = word[2:].partition("=")[0]
         return word.startswith("--") and (self.parameter(key) is not None or self._negated(key) is not None)
+
+    def takes(self, word: str) -> bool:
+        """Whether a word is an option to this function: of a parameter's name, or of any where it takes all."""
+        return self.is_option(word) or (self.facts.others is not None and word.startswith("--") and "=" in word)
 
     def takes_next(self, name: Optional[str], words: List[str]) -> bool:
         """Whether the next word is the value of `--name`: one that is no option of this function."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import click
 
-from . import commandline, draw, entry, orphans, output, pipelines, repository, runtime, targets
+from . import commandline, draw, entry, launch, orphans, output, pipelines, repository, runtime, targets
 from .compile import Compiled, Request
 from .diagnostics import ConductoError, Diagnostic, did_you_mean
+from .launch.options import OPTIONS, Options
 from .output import File
 from .place import is_folder
 from .source import shown_path
@@ -27,7 +29,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 def group() -> None:
     """Compile pipelines written as Python trees to Argo Workflows, GitHub Actions or a Makefile.
 
-    `conducto FILE [FUNC] [--ARG=VALUE ...]` prints the tree of a file, or runs one of its functions.
+    `conducto FILE [FUNC] [--ARG=VALUE ...]` prints the tree of a file, or calls one of its functions.
     """
 
 
@@ -76,7 +78,7 @@ def compile_command(
     # Nothing is written but what is compiled: no __pycache__ beside the user's modules either.
     sys.dont_write_bytecode = True
     with _ending(form) as ended:
-        _check_before(before)
+        _check_before(before, "compile")
         if names and not wanted:
             raise pipelines.no_target()
         if file is None:
@@ -95,6 +97,58 @@ def compile_command(
             ended.stale(orphans.of_project(compiled, requests) if file is None and not wanted else ())
         else:
             _write(pipelines.files(compiled), force, ended)
+    return ended.status
+
+
+def _launching(command: click.decorators.FC) -> click.decorators.FC:
+    """The options of a launch, as `python FILE` has them."""
+    for name, option in reversed(tuple(OPTIONS.items())):
+        if option.read is None:
+            usual = Options._field_defaults[option.field]
+            take = click.option(f"--{name}/--no-{name}", option.field, default=usual, help=option.help)
+        else:
+            short = ("-j",) if name == "jobs" else ()
+            reader = _reader(option.read, option.value)
+            take = click.option(
+                *short, f"--{name}", option.field, metavar=option.value, callback=reader, help=option.help
+            )
+        command = take(command)
+    return click.option("--local", is_flag=True, hidden=True, expose_value=False)(command)
+
+
+def _reader(read: Callable[[str], Any], wanted: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    """What click calls for the value of an option."""
+
+    def value(_: click.Context, __: click.Parameter, given: str | None) -> Any:
+        try:
+            return None if given is None else read(given)
+        except ValueError:
+            raise click.BadParameter(f"`{given}` is not {wanted}") from None
+
+    return value
+
+
+@group.command("run", cls=_Compile, context_settings={**_CONTEXT, "ignore_unknown_options": True})
+@_launching
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="FILE [FUNC] [--ARG=VALUE ...]")
+@click.pass_obj
+def run_command(after: tuple[str, ...], /, words: Sequence[str], **given: Any) -> int:
+    """Run the pipeline of FILE on this machine: it is compiled for make into .conducto/local, and run there.
+
+    FUNC and its arguments are as for `conducto compile`. The exit status is 0 where the root is done, 1 where it failed, 130
+    where the run was interrupted, and 2 for what is wrong with the pipeline or the command line.
+    """
+    before, file, behind = _parted(words)
+    function, arguments = entry.split(behind)
+    sys.dont_write_bytecode = True
+    with _ending("text") as ended:
+        _check_before(before, "run")
+        if file is None:
+            message = "no FILE is given, and a run is of one"
+            raise ConductoError(Diagnostic("C415", message, help="name the Python file that defines the pipeline"))
+        found = Options(**{name: value for name, value in given.items() if value is not None})
+        request = Request(file, function, (*before, *arguments, *after), ("make",))
+        ended.status = launch.of_request(request, found)
     return ended.status
 
 
@@ -158,13 +212,13 @@ def _parted(words: Sequence[str]) -> tuple[Sequence[str], str | None, Sequence[s
     return words[:at], next(iter(words[at:]), None), words[at + 1 :]
 
 
-def _check_before(words: Sequence[str]) -> None:
+def _check_before(words: Sequence[str], command: str) -> None:
     """Refuse what stands before FILE and is no `--ARG=VALUE`: an option of ours misspelt, or one whose value would be FILE."""
     for word in words:
         if not (word.startswith("--") and "=" in word):
-            known = [name for option in compile_command.params for name in option.opts]
+            known = [name for option in group.commands[command].params for name in option.opts]
             help = did_you_mean(word, known) or "write arguments of FUNC behind FILE, or as `--ARG=VALUE`"
-            message = f"`conducto compile` has no option `{word}`"
+            message = f"`conducto {command}` has no option `{word}`"
             raise ConductoError(Diagnostic("C415", message, location=commandline.word(word), help=help))
 
 

@@ -59,7 +59,7 @@ def _about(code: str, words: Sequence[str]) -> Tuple[int, str]:
 
 def _files(words: Sequence[str]) -> List[Tuple[int, str]]:
     """The words that may be FILE, the likeliest kind of them alone."""
-    taken, first = {number for number, _ in _values(words)}, 2 if list(words[1:2]) == ["compile"] else 1
+    taken, first = {number for number, _ in _values(words)}, 2 if list(words[1:2]) in (["compile"], ["run"]) else 1
     plain = [(n, given) for n, given in enumerate(words) if n >= first and n not in taken and given[:1] != "-"]
     ending = [(number, given) for number, given in plain if given.endswith(".py")]
     return ending or [(number, given) for number, given in plain if "/" in given] or plain

@@ -101,15 +101,16 @@ def compile_request(request: Request) -> Compiled:
     return Compiled(origin.name, Maker(origin.source, origin.function), tuple(outputs), needed, report.once)
 
 
-def front(request: Request) -> Pipeline:
-    """Run the user's file and find the root that FUNC means."""
+def front(request: Request, module: Module | None = None) -> Pipeline:
+    """Run the user's file, unless it has been run already, and find the root that FUNC means."""
     project = config.load(request.file)
-    module = run.load_main(request.file)
+    module = module or run.load_main(request.file)
     function, arguments = request.function, request.arguments
     if function is None and not arguments:
         function, arguments = entry.split(module.words or ())
     chosen = entry.choose(module, function)
-    root = run.calling(module, lambda: entry.pipeline(chosen, arguments))
+    with run.asking():
+        root = run.calling(module, lambda: entry.pipeline(chosen, arguments))
     home = repository.of(request.file)
     source = home.relative(request.file)
     known = request.entry or project.find(request.file, _spellings(request, module, chosen, arguments), request.targets)

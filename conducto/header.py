@@ -42,6 +42,8 @@ def header(origin: Origin, target: str, usage: Sequence[str]) -> List[str]:
 def _again(origin: Origin, target: str) -> List[str]:
     """Where to make it again, and how: what pyproject.toml has needs no words."""
     where = _ROOT if "/" in origin.source else ""
+    if origin.launched:
+        return [f"# Launch it again{where}:", f"#   {comment(origin.launched)}"]
     if origin.configured is not None:
         if origin.configured and origin.configured.split("/")[0] != "..":
             where = f", from {comment(origin.configured)}"
@@ -67,7 +69,11 @@ def project(text: str) -> Optional[str]:
 
 
 def made_line(origin: Origin) -> str:
-    """The first line: the one by which a file is known as ours."""
+    """The first line: the one by which a file is known as ours, if it is for others, too."""
+    if origin.launched:
+        return (
+            f"# Made by conducto from {comment(origin.source)}, to be run here. Change that file and launch it again."
+        )
     return f"# Made by conducto from {comment(origin.source)}, {origin.function}. Change that file and compile again."
 
 

@@ -19,6 +19,7 @@ from .diagnostics import (
     Diagnostic,
     did_you_mean,
 )
+from .launchable import Launchable
 from .older import Older, OlderExec
 from .params import merged
 
@@ -45,7 +46,7 @@ _NONE: Any = object()
 _block: contextvars.ContextVar[Optional[Block]] = contextvars.ContextVar("conducto_block", default=None)
 
 
-class Node(Attributed, Older):
+class Node(Attributed, Launchable, Older):
     """What Exec, Serial and Parallel have in common: a place in a tree, and attributes.
 
     Attributes (see docs/semantics.md for the meaning): `image` (a co.Image or a name) or `image_name`, `env` dict of str and

@@ -10,7 +10,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, TextIO, Tuple
 
-from . import commandline, defaults, draw, entry, packages, pretty, raised, usage
+from . import commandline, defaults, draw, entry, launcher, packages, pretty, raised, usage
 from .defaults import Defaults
 from .diagnostics import ConductoError, Diagnostic
 from .entry import Module
@@ -35,6 +35,9 @@ class MainReached(BaseException):
 
 #: Whether a file is being run for what it defines, so that `co.main` records instead of acting.
 recording = False
+
+#: Whether a function is being called for the tree that it returns, which is another's to run.
+asked = False
 
 
 def is_file(word: str) -> bool:
@@ -163,6 +166,17 @@ def calling(module: Module, call: Callable[[], Any], exits: bool = False) -> Any
         return call()
 
 
+@contextlib.contextmanager
+def asking() -> Iterator[None]:
+    """A function of the user's is called for its tree alone, as long as the block runs."""
+    global asked
+    before, asked = asked, True
+    try:
+        yield
+    finally:
+        asked = before
+
+
 def open_streams() -> None:
     """The standard streams where the program was started without some of them (`>&-`): what is said then is lost, output that
     is written is an error, and no file that is opened gets the number of a stream.
@@ -195,13 +209,25 @@ def main(words: Sequence[str]) -> int:
     Without FUNC the file is run as compile does, up to `co.main`, whose default (or `argv`) may be what is meant.
     """
     try:
-        named = entry.split(words[1:])[0] is not None
-        module = load_module(words[0]) if named else load_main(words[0])
+        module = _module(words)
         run_words(module, words[1:] or module.words or (), pprint.pprint, f"conducto {words[0]}")
     except ConductoError as error:
         complain(error, ["conducto", *words])
         return 2
     return 0
+
+
+def _module(words: Sequence[str]) -> Module:
+    """The file as a command line for it needs it: imported where a name in it is given, else run up to `co.main`."""
+    name = entry.split(words[1:])[0]
+    if name is None:
+        return load_main(words[0])
+    module = load_module(words[0])
+    if not any(launcher.option(word) in launcher.OPTIONS for word in words[2:]):
+        return module
+    # What is launched is what compile would compile; that it is one, and no argument, only the function tells.
+    launched = launcher.asked(entry.choose(module, name, any_function=True), words[2:])
+    return load_main(words[0]) if launched else module
 
 
 def complain(error: ConductoError, words: Sequence[str]) -> None:
@@ -225,16 +251,21 @@ def run_words(module: Module, words: Sequence[str], printer: Callable[[Any], Any
         print(usage.of_file(module, program))
         return None
     name, arguments = entry.split(words)
-    asked = words if name is None else words[1:]
+    behind = words if name is None else words[1:]
     try:
         chosen = entry.choose(module, name, any_function=True)
     except ConductoError:
-        if name is None and any(word in usage.HELP for word in asked):
+        if name is None and any(word in usage.HELP for word in behind):
             print(usage.of_file(module, program))
             return None
         raise
-    if usage.wanted(chosen, asked):
+    if usage.wanted(chosen, behind):
         print(usage.of_entry(chosen, program))
+        return None
+    if launcher.asked(chosen, behind):
+        status = launcher.opened().of_words(module, name, behind)
+        if status:
+            raise SystemExit(status)
         return None
     result = calling(module, lambda: entry.build(chosen, arguments), exits=True)
     if isinstance(result, Node):

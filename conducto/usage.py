@@ -28,7 +28,10 @@ def of_file(module: Module, program: str) -> str:
         for name, value in offered.items():
             found.append(f"  {_signature(name, value)}" + (" (default)" if usual and usual[1] is value else ""))
             found += [f"      {line}".rstrip() for line in doc(value).split("\n\n")[0].split("\n") if line.strip()]
-    return "\n".join([*found, "", f"`{program} FUNC --help` tells more of one."]) if pipelines or others else found[0]
+    if not pipelines and not others:
+        return found[0]
+    found += ["", f"`{program} FUNC --help` tells more of one."]
+    return "\n".join([*found, *([_launching(program, "FUNC")] if pipelines else [])])
 
 
 def of_entry(chosen: Entry, program: str) -> str:
@@ -38,7 +41,14 @@ def of_entry(chosen: Entry, program: str) -> str:
     found = [" ".join([f"usage: {program} {chosen.name}", *words]), *(["", told] if told else [])]
     width = max((len(spelled) for spelled, _ in rows), default=0)
     lines = [f"  {spelled.ljust(width)}  {said}" for spelled, said in rows]
-    return "\n".join([*found, *(["", "parameters:", *lines] if lines else [])])
+    found += ["", "parameters:", *lines] if lines else []
+    if isinstance(chosen.value, Node) or entry.may_return_node(chosen.value):
+        found += ["", _launching(program, chosen.name)]
+    return "\n".join(found)
+
+
+def _launching(program: str, name: str) -> str:
+    return f"`{program} {name} --local` runs it on this machine; `conducto run --help` tells what more may be said."
 
 
 def wanted(chosen: Entry, words: Sequence[str]) -> bool:

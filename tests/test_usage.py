@@ -69,6 +69,7 @@ other functions:
   size(a, *more) -> int
 
 `{0} FUNC --help` tells more of one.
+`{0} FUNC --local` runs it on this machine; `conducto run --help` tells what more may be said.
 """
 
 OF_FULL = """\
@@ -85,6 +86,8 @@ parameters:
   --o=1              int or None, default None
   VALUE ...          int, any number of them
   --ANY=VALUE ...    str, by any names
+
+`{0} full --local` runs it on this machine; `conducto run --help` tells what more may be said.
 """
 
 
@@ -171,4 +174,6 @@ def test_a_docstring_is_told_as_it_is_read(tmp_path: Path) -> None:
     done = command.conducto(tmp_path, "pipeline.py", "run", "--help")
     assert done.out == (
         "usage: conducto pipeline.py run --a=1\n\nFirst.\n\n    Indented.\nLast.\n\nparameters:\n  --a=1  int, required\n"
+        "\n`conducto pipeline.py run --local` runs it on this machine; "
+        "`conducto run --help` tells what more may be said.\n"
     )

@@ -49,7 +49,7 @@ def above(plan: Plan, number: int) -> Above:
         )
         for place, row in enumerate(chain)
     )
-    origin = plan.origin._replace(printed=())
+    origin = plan.origin._replace(printed=(), launched="")
     return Above(rows, plan.tree.images, plan.tree.default_image, plan.rows[number - 1].image, origin, plan.settings)
 
 

@@ -68,6 +68,11 @@ class ImageSpec(NamedTuple):
         return bool(self.dockerfile or self.dockerfile_text)
 
     @property
+    def is_container(self) -> bool:
+        """Whether it is one at all: without a base it only says where code is."""
+        return bool(self.base) or self.from_dockerfile
+
+    @property
     def installs(self) -> bool:
         """Whether something is installed into it."""
         return bool(self.packages or self.pip or self.npm or self.docker)

@@ -18,6 +18,7 @@ class Origin(NamedTuple):
     that is another than the file's default, `arguments` what FUNC was called with (as on the command line), `printed` the
     lines of the printed tree, `output` the file that is written and `output_option` what `-o` gave for it ("" for nothing).
     `configured` is the folder of the pyproject.toml whose `pipelines` have this one ("" for the root), None for none.
+    `launched` tells how it is launched again, where it is run on this machine and the output is not committed; "" otherwise.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Origin(NamedTuple):
     output: str = ""
     output_option: str = ""
     configured: Optional[str] = None
+    launched: str = ""
 
     @property
     def folder(self) -> str:

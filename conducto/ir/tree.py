@@ -60,6 +60,14 @@ class Row(NamedTuple):
         return self.command or ""
 
     @property
+    def needs_container(self) -> bool:
+        """Whether an Exec must not be run as if its image were nothing: the author chose one, or something is in it."""
+        image = self.image
+        if image is None or not image.is_container:
+            return False
+        return self.chosen or image.installs or image.platform != ""
+
+    @property
     def texts(self) -> Mapping[str, str]:
         """The env values that are texts."""
         return {key: value for key, value in self.env.items() if isinstance(value, str)}
