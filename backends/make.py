@@ -54,6 +54,7 @@ class Make:
         document["state"] = make_names.LAUNCHED if origin.launched else make_names.state(origin.name)
         document.update(make_places.document(plan, report))
         document["chosen"] = make_rules.chosen(plan, rules.targets)
+        document.update(make_rules.sharing(plan, rules.targets) if plan.data else {})
         if images:
             document["images"] = images
         document["nodes"] = nodes
@@ -74,6 +75,7 @@ class Make:
             names=_name_lines(document),
             rules=[make_lines.rule(node) for node in document["nodes"]],
             images=[make_lines.image(image) for image in document.get("images", ())],
+            user_data=" USER_DATA" if "user_data" in document else "",
             grows=any("from" in node for node in document["nodes"]),
             engine=[source(part) for part in make_engine.parts(document)],
         )
@@ -81,14 +83,16 @@ class Make:
 
 
 def _name_lines(document: Document) -> List[str]:
-    """The variables that hold all targets, and (to be refused without docker) those of nodes that need their image."""
-    nodes, chosen = document["nodes"], document["chosen"]
+    """The variables that hold all targets, and (to be refused without docker) those of nodes that need their image, or data."""
+    nodes = document["nodes"]
     variables: Dict[str, List[str]] = {
         "NODES": [node["target"] for node in nodes],
         "ATTEMPTS": [f"{ATTEMPT}/{node['target']}" for node in nodes if "again" in node],
         "IMAGES": [image["target"] for image in document.get("images", ())],
     }
     lines = [line for name, words in variables.items() if words for line in make_text.wrapped(f"{name} :=", words)]
-    if chosen:
-        lines.append(f"CHOSEN := {chosen[0]}" + (f" (and {len(chosen) - 1} more)" if chosen[1:] else ""))
+    for name in ("chosen", "sharing", "sharing_here"):
+        found = document.get(name)
+        if found:
+            lines.append(f"{name.upper()} := {found[0]}" + (f" (and {len(found) - 1} more)" if found[1:] else ""))
     return lines

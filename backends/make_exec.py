@@ -17,6 +17,8 @@ def document(plan: Plan, images: Images, number: int, around: Dict[str, Any]) ->
     found: Dict[str, Any] = {**_image(row, images), "flags": _flags(row), **around}
     if row.requires_docker:
         found["docker"] = True
+    if row.data:
+        found["data"] = True
     if row.lazy:
         found["generate"] = True
     if row.docker_run_args:

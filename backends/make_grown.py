@@ -11,6 +11,7 @@ from conducto.diagnostics import ConductoError, Report
 from conducto.ir import above as places
 from conducto.ir import grow
 from conducto.ir.plan import Plan
+from conducto.paths import DATA
 from conducto.repository import Repository
 from conducto.wire.bounds import Unreadable
 
@@ -58,6 +59,7 @@ def rules(printed: IO[bytes], told: Mapping[str, Any], environment: Mapping[str,
     found = make_rules.Rules(plan, Images(plan, f"-{_short(told['targets'][-1])}"), told["targets"])
     nodes, images = found.nodes(), found.images_document()
     _refuse_without_docker(make_rules.chosen(plan, found.targets, first), environment)
+    _refuse_without_data(make_rules.sharing(plan, found.targets, first), environment)
     lines = make_text.wrapped("NODES +=", [node["target"] for node in nodes])
     for name, words in (("ATTEMPTS", _attempts(nodes)), ("IMAGES", [image["target"] for image in images])):
         lines += make_text.wrapped(f"{name} +=", words) if words else []
@@ -76,6 +78,14 @@ def _short(target: str) -> str:
 
 def _attempts(nodes: List[Dict[str, Any]]) -> List[str]:
     return [f"{ATTEMPT}/{node['target']}" for node in nodes if "again" in node]
+
+
+def _refuse_without_data(sharing: Mapping[str, List[str]], environment: Mapping[str, str]) -> None:
+    """The same for nodes that run without a container and share data."""
+    hosted = "sharing_here" if environment.get("CONDUCTO_HOSTED") else ""
+    needs = sharing.get("sharing" if environment.get("CONDUCTO_ENGINE") == "host" else hosted)
+    if needs and not os.access(DATA, os.W_OK):
+        raise Unreadable(f"{needs[0]} names {DATA}, which cannot be written here")
 
 
 def _refuse_without_docker(chosen: List[str], environment: Mapping[str, str]) -> None:

@@ -12,14 +12,17 @@ from conducto.targets import Document
 
 from . import make_text
 
+#: From the root of a repository.
+USER_DATA = ".conducto/data/user"
+
 
 def document(plan: Plan, report: Report) -> Dict[str, str]:
-    """`default_image` where nodes were given none, `folder`, and `root` where images are made of files; the last two only if
-    they can be told, else C312 or C314 warns of a node that will not find them.
+    """`default_image` where nodes were given none, `user_data` where nodes may share data, `folder`, and `root` where images are
+    made of files; the last two only if they can be told, else C312 or C314 warns of a node that will not find them.
     """
-    places: Dict[str, str] = {}
+    places: Dict[str, str] = {"user_data": _user_data(plan)} if plan.data else {}
     rows = [(number, plan.rows[number]) for number in plan.leaves()]
-    free = [number for number, row in rows if not row.chosen or row.image is None or not row.image.is_container]
+    free = [number for number, row in rows if row.is_free]
     if free:
         default = plan.rows[free[0]].image
         places["default_image"] = default.base if default else ""
@@ -49,10 +52,20 @@ def lines(document: Document) -> List[str]:
     if "default_image" in document:
         found += make_text.assignment("DEFAULT_IMAGE", document["default_image"])
     found += make_text.assignment("FOLDER", document.get("folder", ""))
+    if "user_data" in document:
+        found += ["# What outlives runs of the data that nodes share (`/conducto/data/user`):"]
+        found += make_text.assignment("USER_DATA", document["user_data"])
     if "root" in document:
         found += ["# The repository, where the files lie that images are made of:"]
         found += make_text.assignment("ROOT", document["root"])
     return found
+
+
+def _user_data(plan: Plan) -> str:
+    """The folder of what outlives runs: one for all pipelines of a repository."""
+    output = plan.origin.output
+    folder = "" if output.startswith("../") else posixpath.relpath("/", f"/{posixpath.dirname(output)}")
+    return posixpath.normpath(posixpath.join(folder, USER_DATA))
 
 
 def _of_files(image: ImageSpec) -> bool:

@@ -27,6 +27,15 @@ def chosen(plan: Plan, targets: List[str], first: int = 0) -> List[str]:
     return [targets[number] for number in leaves if plan.rows[number].needs_container]
 
 
+def sharing(plan: Plan, targets: List[str], first: int = 0) -> Dict[str, List[str]]:
+    """The targets of those Execs, from row `first`, that need shared data: `sharing` all of them, `sharing_here` those that
+    run without a container where there is no default image.
+    """
+    numbers = [number for number in plan.leaves() if number >= first and plan.rows[number].data]
+    here = [number for number in numbers if plan.rows[number].is_free]
+    return {"sharing": [targets[number] for number in numbers], "sharing_here": [targets[number] for number in here]}
+
+
 def _order(plan: Plan, targets: List[str]) -> List[Before]:
     """What comes before each row.
 

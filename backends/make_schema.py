@@ -45,6 +45,7 @@ _OF_EXEC = {
     "within": _WITHIN,
     "slots": _list(closed({"target": _TARGET, "count": _COUNT})),
     "docker": _TRUE,
+    "data": _TRUE,
     "run": _list(_TEXT),
     "max_time": _COUNT,
     "retries": _COUNT,
@@ -88,6 +89,7 @@ _PIPELINE = {
 }
 _FOLDER = {"type": "string", "minLength": 1}
 _PLACES = {"default_image": _matching(f"(?:{_IMAGE})?"), "folder": _FOLDER, "root": _FOLDER}
+_PLACES.update(user_data=_FOLDER, sharing=_list(_TARGET), sharing_here=_list(_TARGET))
 _PLACES["images"] = {"type": "array", "items": _MADE, "minItems": 1}
 
 SCHEMA: Dict[str, Any] = {

@@ -8,8 +8,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, List
 
-from . import callback
+from . import callback, data
 from .automain import main
+from .data import pipeline as temp_data
+from .data import user as perm_data
 from .diagnostics import ConductoError
 from .image import Image
 from .lazy import Lazy, lazy_py, lazy_shell
@@ -47,11 +49,14 @@ __all__ = [
     "Secret",
     "Serial",
     "callback",
+    "data",
     "env_bool",
     "lazy_py",
     "lazy_shell",
     "main",
+    "perm_data",
     "relpath",
+    "temp_data",
     "util",
 ]
 

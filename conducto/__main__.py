@@ -1,4 +1,6 @@
-"""`conducto`: `conducto FILE ...` needs the standard library alone, the other commands load click."""
+"""`conducto`: `conducto FILE ...` needs the standard library alone, the other commands load click. Called by another name, it is
+the program of that name (conducto-data-pipeline and its like), as in containers all are one file.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,9 @@ _OUTPUT = (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT)
 
 def main() -> int:
     """The exit status of the command line in sys.argv: 2 for whatever is wrong, so that 1 always means stale."""
-    words = sys.argv[1:]
     run.open_streams()
     try:
-        status = run.main(words) if words and run.is_file(words[0]) else _command()
+        status = _run(os.path.basename(sys.argv[0]), sys.argv[1:])
         sys.stdout.flush()
         sys.stderr.flush()
         return status
@@ -31,6 +32,15 @@ def main() -> int:
         return run.reader_gone()
     except Exception as error:
         return _wrong(error)
+
+
+def _run(program: str, words: List[str]) -> int:
+    if program.startswith("conducto-"):
+        from .data import command
+
+        if program in command.PROGRAMS:
+            return command.main(program, words)
+    return run.main(words) if words and run.is_file(words[0]) else _command()
 
 
 def _wrong(error: Exception) -> int:

@@ -12,7 +12,7 @@ from .config import Configured
 from .diagnostics import ConductoError, Diagnostic, Report, our_bug
 from .entry import Entry, Module
 from .header import Maker
-from .ir import check, lower, resolve, translate
+from .ir import check, lower, resolve, shared, translate
 from .ir.plan import Origin, Plan
 from .nodes import Node
 from .place import place
@@ -133,6 +133,7 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
     image = pipeline.config.default_image(emitter.name)
     tree = resolve.resolve(pipeline.root, image, pipeline.repository, report)
     report.raise_errors()
+    tree = shared.shared(tree, pipeline.config.shared_data)
     named = needed.named(tree)
     tree = translate.translate(tree, pipeline.repository, pipeline.origin.folder, report)
     report.raise_errors()

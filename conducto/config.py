@@ -69,6 +69,11 @@ class Config:
         return image
 
     @property
+    def shared_data(self) -> bool:
+        """Whether every Exec has shared data, whatever it names."""
+        return bool(self.table.get("shared-data", False))
+
+    @property
     def name(self) -> str | None:
         """The name that pipelines have instead of their file's."""
         return self.table.get("name")

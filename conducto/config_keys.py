@@ -28,6 +28,7 @@ _PROJECT: Mapping[str, Mapping[str, Any]] = {
     "name": _NAME,
     "pipelines": {"type": "array", "items": {"type": "object"}},
     "requires": {"type": "string"},
+    "shared-data": {"type": "boolean"},
     "targets": _TARGETS,
 }
 #: The same of one of the pipelines.

@@ -34,6 +34,7 @@ FEATURES: Dict[str, Feature] = {
     "platform": Feature("image", "an image for another `platform`"),
     "runtime": Feature("command", "a Python function as a command"),
     "lazy": Feature("Lazy", "`co.Lazy`"),
+    "data": Feature("shared-data", "shared data (`/conducto/data`)"),
 }
 
 #: How many Execs a Lazy may generate, where nobody can know.
@@ -82,6 +83,8 @@ def _of_exec(plan: "Plan", number: int) -> Iterator[Use]:
         yield Use("runtime", number)
     if row.lazy:
         yield Use("lazy", number)
+    if row.data:
+        yield Use("data", number)
     if row.image is not None:
         asks = {
             "dockerfile": row.image.from_dockerfile,

@@ -45,15 +45,6 @@ NODES: Mapping[str, str] = {
     "repo": "`image_name` finds an Image that a node of the tree has, or that `register_image` holds ready",
 }
 
-#: Of `node.launch`: arguments.
-LAUNCHES: Mapping[str, str] = {
-    "cloud": NODES["launch_cloud"],
-    "k8s": NODES["launch_k8s"],
-    "app": "look at what runs the pipeline; `conducto FILE` prints its tree",
-    "run_at": _WHEN,
-    "public": "who may see a run is a matter of what runs it",
-}
-
 #: Of `co.callback` likewise.
 CALLBACKS: Mapping[str, str] = {
     "base": "there is a function for each callback: `co.callback.retry(3)`",

@@ -78,29 +78,6 @@ class Older:
         home = repository.of(os.path.join(os.getcwd(), "x"))
         return read.tree(io.BytesIO(string.encode()), places.Places(None), home)
 
-    def launch(
-        self,
-        local: bool = False,
-        cloud: bool = False,
-        k8s: bool = False,
-        shell: bool = False,
-        app: bool = False,
-        retention: float = 7,
-        run: bool = False,
-        run_at: Any = None,
-        sleep_when_done: bool = False,
-        public: bool = False,
-    ) -> None:
-        """`launch_local(use_shell=shell, ...)`, where only what that does is asked for; else raises ConductoGoneError (C161)."""
-        asked = {"cloud": cloud, "k8s": k8s, "app": app, "run_at": run_at, "public": public}
-        for name, value in asked.items():
-            if value:
-                from . import gone
-
-                raise gone.error(f"node.launch({name}=...)", gone.LAUNCHES[name], node=_node(self).path)
-        node: Any = self
-        node.launch_local(use_shell=shell, retention=retention, run=run, sleep_when_done=sleep_when_done)
-
     @staticmethod
     def force_debug_info(val: bool) -> None:
         """That every node knows the line that made it was a matter of choice; it always does."""

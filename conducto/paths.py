@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: Where the code that an image carries stands in its file system.
 CODE = "/mnt/conducto"
+#: The directories that Execs share: below it, `pipeline` of one run and `user` of all.
+DATA = "/conducto/data"
 
 
 class Layout(NamedTuple):

@@ -34,7 +34,7 @@ COMPILER = frozenset(
 )
 
 #: The packages that are in it.
-_PACKAGES = ("conducto", "conducto.ir", "conducto.wire", "conducto.backends")
+_PACKAGES = ("conducto", "conducto.data", "conducto.ir", "conducto.wire", "conducto.backends")
 
 _PYTHON = b"#!/usr/bin/env python3\n"
 _MAIN = "import sys\n\nfrom conducto.__main__ import main\n\nsys.exit(main())\n"

@@ -13,7 +13,7 @@ from . import header, limits
 from .config import DEFAULT_IMAGE
 from .diagnostics import Report
 from .header import Maker
-from .ir import check, lower, resolve, translate
+from .ir import check, lower, resolve, shared, translate
 from .ir.plan import Origin, Plan
 from .nodes import Exec, Node, Parallel, Serial
 from .repository import Repository
@@ -158,7 +158,8 @@ def _check_members(emitter: Emitter) -> None:
 def _plan(emitter: Emitter, name: str, root: Node, settings: Mapping[str, Any]) -> Plan:
     """The plan of an example, in the file that it would be written to."""
     home = Repository("/", False)
-    tree = translate.translate(resolve.resolve(root, DEFAULT_IMAGE, home, Report()), home, "examples", Report())
+    tree = shared.shared(resolve.resolve(root, DEFAULT_IMAGE, home, Report()), False)
+    tree = translate.translate(tree, home, "examples", Report())
     origin = Origin(f"examples-{name}", f"examples/{name}.py", "run", printed=tuple(header.printed(tree)))
     path = emitter.output(origin)
     _check_path(emitter, name, path)

@@ -226,6 +226,22 @@ def _oldest_python() -> Found:
     return Available(found) if found else Missing("no Python 3.9 (CONDUCTO_PYTHONS may name it)")
 
 
+def _shared_data() -> Found:
+    """Where nodes without a container find what they share: it is there, or can be made."""
+    for folder in ("/conducto/data", "/conducto", "/"):
+        if os.path.isdir(folder):
+            writable = os.access(folder, os.W_OK)
+            return Available("/conducto/data") if writable else Missing(f"nobody but root may write to {folder}")
+    return Missing("there is no /")
+
+
+def _root() -> Found:
+    """A process that can become another user."""
+    return (
+        Available(sys.executable) if os.geteuid() == 0 else Missing("this is not root, who alone can be another user")
+    )
+
+
 def _argo_schema() -> Found:
     file = cache_folder() / "argo-schema.json"
     return Available(str(file)) if file.is_file() else Missing(f"no {file} ({SET_UP})")
@@ -242,6 +258,8 @@ PROBES: dict[str, Callable[[], Found]] = {
     "another-python": _another_python,
     "python3.9": _oldest_python,
     "argo-schema": _argo_schema,
+    "shared-data": _shared_data,
+    "root": _root,
     **{name: partial(_binary, name) for name in ("act", "argo", "bash", "busybox", "check-jsonschema", "dash")},
     **{name: partial(_binary, name) for name in ("git", "shellcheck", "unshare", "zizmor")},
 }

@@ -14,7 +14,7 @@ import jsonschema
 from conducto import targets
 from conducto.diagnostics import Report
 from conducto.header import printed
-from conducto.ir import lower, resolve, translate
+from conducto.ir import lower, resolve, shared, translate
 from conducto.ir.plan import Origin, Plan
 from conducto.nodes import Node
 from conducto.repository import Repository
@@ -36,7 +36,8 @@ def plan(
 ) -> Plan:
     """The plan of a tree whose nodes have `image` where they were given none; paths of images are relative to `home`."""
     report = Report()
-    tree = translate.translate(resolve.resolve(root, image, home, report), home, "", report)
+    tree = shared.shared(resolve.resolve(root, image, home, report), False)
+    tree = translate.translate(tree, home, "", report)
     report.raise_errors()
     origin = Origin("pipeline", source, "run", printed=tuple(printed(tree)), output=output)
     return lower.lower(tree, origin, {}, Report())

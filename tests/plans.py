@@ -8,7 +8,7 @@ from typing import Any
 
 import conducto as co
 from conducto.diagnostics import Report
-from conducto.ir import lower, resolve, translate
+from conducto.ir import lower, resolve, shared, translate
 from conducto.ir.plan import Origin, Plan
 from conducto.ir.tree import Tree
 from conducto.repository import Repository
@@ -45,7 +45,7 @@ def resolved(root: co.Node, default: str = "default", report: Report | None = No
 def tree(root: co.Node, default: str = "default", report: Report | None = None) -> Tree:
     """The same with text for commands."""
     report = Report() if report is None else report
-    found = translate.translate(resolved(root, default, report), HOME, "", report)
+    found = translate.translate(shared.shared(resolved(root, default, report), False), HOME, "", report)
     report.raise_errors()
     return found
 

@@ -14,7 +14,7 @@ from tests import command
 #: A first pipeline, with which nothing is wrong.
 A = "[[tool.conducto.pipelines]]\nfile = 'a.py'\n"
 ENTRY_KEYS = "the keys are file, function, arguments, targets, output, name, argo, github, make"
-KEYS = "the keys are default-image, name, pipelines, requires, targets, argo, github, make"
+KEYS = "the keys are default-image, name, pipelines, requires, shared-data, targets, argo, github, make"
 
 
 def project(folder: Path, text: str | bytes) -> Path:
@@ -28,6 +28,12 @@ def test_without_one_everything_is_as_released(tmp_path: Path) -> None:
     assert (found.file, found.table) == (None, {})
     assert found.default_image("make") == config.DEFAULT_IMAGE == "python:3.13-slim"
     assert found.settings("make") == {}
+
+
+def test_whether_all_share_data(tmp_path: Path) -> None:
+    texts = {"a": "", "b": "shared-data = false", "c": "shared-data = true"}
+    found = [config.load(str(project(tmp_path / name, f"[tool.conducto]\n{text}\n"))) for name, text in texts.items()]
+    assert [each.shared_data for each in found] == [False, False, True]
 
 
 def test_the_nearest_one_with_our_table_counts(tmp_path: Path) -> None:
@@ -88,6 +94,7 @@ def test_default_images(tmp_path: Path, text: str, images: tuple[str, ...]) -> N
         ("[tool.conducto]\ntargets = []\n", 2, "targets", "correct its value"),
         ("[tool.conducto]\nname = 'a/b'\n", 2, "name", "correct its value"),
         ("[tool.conducto]\nname = ''\n", 2, "name", "correct its value"),
+        ("[tool.conducto]\nshared-data = 'yes'\n", 2, "shared-data", "correct its value"),
         ("[tool.conducto]\nrequires = 1\n", 2, "requires", "correct its value"),
         ("[tool.conducto]\nrequires = '1.x'\n", 2, "requires", 'write one like `"1.4.*"` or `">=1.4, <2"`'),
         ("[tool.conducto]\npipelines = 1\n", 2, "pipelines", "correct its value"),

@@ -41,8 +41,8 @@ EVERYWHERE = (
     "C407",
 )
 ONCE = ("C401", "C410")
-#: Codes of what is wrong with a node, which say where it stands (a Secret, an Image or a name of ours is of no node).
-ABOUT_NODES = re.compile("C1(?!17|3|6[0126]).*")
+#: Codes of what is wrong with a node, which say where it stands (a Secret, an Image, data or a name of ours is of none).
+ABOUT_NODES = re.compile("C1(?!17|3|6[0126]|7).*")
 
 
 def of_case(case: str) -> str:

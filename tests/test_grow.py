@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import conducto as co
+from conducto.call import Call
 from conducto.diagnostics import ConductoError, Report
-from conducto.ir import above, grow, lower, resolve, translate
+from conducto.ir import above, grow, lower, resolve, shared, translate
 from conducto.ir.images import Code, ImageSpec
 from conducto.ir.plan import Origin, Plan
 from conducto.repository import Repository
@@ -22,9 +23,10 @@ from conducto.wire.bounds import Unreadable
 ORIGIN = Origin("pipeline", "app/pipeline.py", "run", output="app/pipeline.mk")
 
 
-def planned(root: co.Node, home: Repository, default: str = "default") -> Plan:
+def planned(root: co.Node, home: Repository, default: str = "default", everywhere: bool = False) -> Plan:
     report = Report()
-    tree = translate.translate(resolve.resolve(root, default, home, report), home, "app", report)
+    tree = shared.shared(resolve.resolve(root, default, home, report), everywhere)
+    tree = translate.translate(tree, home, "app", report)
     report.raise_errors()
     return lower.lower(tree, ORIGIN, {}, report)
 
@@ -226,3 +228,38 @@ def test_other_docker_words_than_those_above_are_refused(tmp_path: Path) -> None
 def test_what_is_generates_own_allows_nothing(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="the Secret T"):
         grown(around(co.Lazy("x", env={"A": co.Secret("T")})), inner(env={"A": co.Secret("T")}), tmp_path)
+
+
+# --- shared data --------------------------------------------------------------------------------------------------------
+
+
+def test_what_names_shared_data_has_it(tmp_path: Path) -> None:
+    root = co.Parallel()
+    root["names"], root["not"] = co.Exec("cat /conducto/data/pipeline/x"), co.Exec("x")
+    plan = grown(around(co.Lazy("make")), root, tmp_path)
+    assert [row_of(plan, f"/Test/Execute/{name}").data for name in ("names", "not")] == [True, False]
+
+
+def test_what_counts_everywhere_counts_for_what_is_generated(tmp_path: Path) -> None:
+    home = Repository(str(tmp_path), True)
+    told = place(planned(around(co.Lazy("make")), home, everywhere=True))
+    plan = grow.grown(io.BytesIO(write.text(inner()).encode()), told, home)[0]
+    assert row_of(plan, "/Test/Execute/a").data
+
+
+def test_in_a_container_that_others_share_it_is_there_already(tmp_path: Path) -> None:
+    outer = around(co.Lazy("make"), container_reuse_context=co.ContainerReuseContext.NEW)
+    assert row_of(grown(outer, inner(), tmp_path), "/Test/Execute/a").data
+    assert all(row.data for row in planned(outer, Repository(str(tmp_path), True)).rows if row.kind == "exec")
+
+
+def test_the_file_of_a_generated_function_is_read_where_it_lies_here(tmp_path: Path) -> None:
+    (tmp_path / "uses.py").write_text("P = '/conducto/data/user'\n")
+    (tmp_path / "not.py").write_text("P = 'data'\n")
+    root = co.Parallel()
+    for name in ("uses", "not", "gone"):
+        root[name] = co.Exec("x")
+        root[name]._command = Call(f"/mnt/conducto/{name}.py", "f")
+    outer = around(co.Lazy("make"), image=co.Image("i", copy_dir=str(tmp_path)))
+    plan = grown(outer, root, tmp_path)
+    assert [row_of(plan, f"/Test/Execute/{name}").data for name in ("uses", "not", "gone")] == [True, False, True]

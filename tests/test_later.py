@@ -51,7 +51,7 @@ def test_modules_are_modules(name: str) -> None:
 
 def test_the_page_has_them_all() -> None:
     page = (built.ROOT / "docs/original.md").read_text(encoding="utf-8")
-    everything = [*NAMES, *later.MODULES, *gone.NODES, *gone.IMAGES, *gone.CALLBACKS, *gone.LAUNCHES, *util.__all__]
+    everything = [*NAMES, *later.MODULES, *gone.NODES, *gone.IMAGES, *gone.CALLBACKS, *util.__all__]
     assert [
         name for name in everything if f"`{name}" not in page and f"{name}(" not in page and f".{name}`" not in page
     ] == []
@@ -131,11 +131,6 @@ def test_the_version_of_the_runtime_file_is_its_interface(tmp_path: Any) -> None
         ("co.integrations.slack", "let an Exec tell of it"),
         ("co.Path.from_localhost('/x')", "co.relpath"),
         ("co.Exec('x').launch_cloud()", "--target argo"),
-        ("co.Exec('x').launch(cloud=True)", "--target argo"),
-        ("co.Exec('x').launch(k8s=True)", "--target argo"),
-        ("co.Exec('x').launch(run_at='8:00')", "cron"),
-        ("co.Exec('x').launch(public=True)", "what runs it"),
-        ("co.Exec('x').launch(app=True)", "what runs the pipeline"),
         ("co.Exec('x').repo", "register_image"),
         ("co.Image('x').to_dict()", "image.definition"),
         ("co.Image.get_contextual_path('x')", "co.relpath"),

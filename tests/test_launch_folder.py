@@ -99,7 +99,7 @@ def test_a_lock_counts_while_what_runs_a_pipeline_lives(locked: Folder) -> None:
     refuse_running(locked)
 
 
-@pytest.mark.parametrize("pid", ["", "x", os.getpid(), 2**22 + 1])
+@pytest.mark.parametrize("pid", ["", "x", pytest.param(os.getpid(), id="of the tests"), 2**22 + 1])
 def test_a_lock_of_anything_else_does_not(pid: object, locked: Folder) -> None:
     note(locked, pid)
     assert runner(locked) is None

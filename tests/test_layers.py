@@ -76,6 +76,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         ),
         *("api", "integrations", "profile", "schedule", "slack", "util"),
         *("quantities", "quoting", "raised", "run", "source", "targets", "text"),
+        *("data", "data.cache", "data.command", "data.place", "data.store"),
         *("wire", "wire.bounds", "wire.marks", "wire.places", "wire.read", "wire.restore", "wire.shape", "wire.write"),
     ),
     "ir": (
@@ -84,6 +85,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
             "ir.above",
             "ir.grow",
             "ir.containers",
+            "ir.shared",
             "ir.image_table",
             "ir.resolve_image",
             "code",
@@ -122,7 +124,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS.values()) for name in nam
 FOR_BACKENDS = {
     *("code", "dockerfile", "features", "ir.images", "ir.plan", "ir.tree", "limits"),
     *("targets", "naming", "text", "diagnostics", "header", "quantities"),
-    *("ir.above", "ir.grow", "repository", "wire.bounds"),
+    *("ir.above", "ir.grow", "paths", "repository", "wire.bounds"),
 }
 
 #: Each library has one home, and is loaded where it is used: module -> libraries, those in brackets inside functions.

@@ -107,13 +107,6 @@ def test_a_tree_is_serialised_and_back(tmp_path: Path, monkeypatch: pytest.Monke
         co.Node.deserialize("x")
 
 
-def test_launch_is_launch_local(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[dict[str, Any]] = []
-    monkeypatch.setattr(co.Node, "launch_local", lambda self, **given: told.append(given), raising=False)
-    co.Exec("x").launch(local=True, shell=True, run=True)
-    assert told == [{"use_shell": True, "retention": 7, "run": True, "sleep_when_done": False}]
-
-
 def test_every_node_knows_its_line_whatever_was_said() -> None:
     co.Node.force_debug_info(True)
     assert co.Exec("x").describe()["line"] > 0

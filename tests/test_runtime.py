@@ -85,7 +85,10 @@ def place(tmp_path: Path) -> Path:
 
 def test_every_module_that_is_imported_where_a_pipeline_runs_and_no_other() -> None:
     """From the command line, and from what the makefile calls; packages with what makes them ones."""
-    needed, more = set[str](), ["__main__", "conducto", "backends.make_grown", "ir", "wire", "backends", "nb_plots"]
+    needed, more = (
+        set[str](),
+        ["__main__", "conducto", "backends.make_grown", "data", "ir", "wire", "backends", "nb_plots"],
+    )
     more += [*later.MODULES, *later.NAMES.values()]
     while more:
         name = more.pop()
@@ -98,7 +101,7 @@ def test_every_module_that_is_imported_where_a_pipeline_runs_and_no_other() -> N
 
 
 def _member(name: str) -> str:
-    if name in ("ir", "wire", "backends"):
+    if name in ("data", "ir", "wire", "backends"):
         return f"conducto/{name}/__init__.py"
     return "conducto/__init__.py" if name == "conducto" else f"conducto/{name.replace('.', '/')}.py"
 

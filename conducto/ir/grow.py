@@ -9,7 +9,7 @@ from ..repository import Repository
 from ..wire import read
 from ..wire.bounds import Unreadable
 from ..wire.places import Places
-from . import check, lower, resolve, translate
+from . import check, lower, resolve, shared, translate
 from .above import Above
 from .plan import Plan
 from .tree import Row
@@ -26,6 +26,7 @@ def grown(printed: IO[bytes], above: Above, home: Repository) -> Tuple[Plan, int
     report = Report()
     tree = resolve.resolve(root, above.default_image, home, report, above)
     report.raise_errors()
+    tree = shared.shared(tree, above.rows[-1].data)
     tree = translate.translate(tree, home, above.origin.folder, report)
     report.raise_errors()
     first = len(above.rows)

@@ -106,6 +106,11 @@ class Plan:
         """Whether an Exec that runs needs conducto's runtime file, or what one generates does."""
         return any(self.rows[number].runtime or self.rows[number].lazy for number in self.leaves())
 
+    @property
+    def data(self) -> bool:
+        """Whether an Exec that runs needs shared data, or what one generates may."""
+        return any(self.rows[number].data or self.rows[number].lazy for number in self.leaves())
+
     def path(self, number: int) -> str:
         """The true path of a row."""
         return self.tree.path(number)

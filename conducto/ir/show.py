@@ -31,7 +31,7 @@ def _details(plan: Plan, number: int) -> Iterator[str]:
     flags: List[str] = [name for name in ("skip", "suppress_errors") if getattr(row, name)]
     if row.kind == "serial" and not row.stop_on_error:
         flags.append("stop_on_error=False")
-    flags.extend(name for name in ("requires_docker", "runtime", "lazy") if getattr(row, name))
+    flags.extend(name for name in ("requires_docker", "runtime", "data", "lazy") if getattr(row, name))
     if flags:
         yield ", ".join(flags)
     yield from _values(row, _OF_NODES)

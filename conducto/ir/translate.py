@@ -11,6 +11,7 @@ from ..call import Call
 from ..diagnostics import Report
 from ..repository import Repository
 from ..text import MAX_BYTES, shown
+from . import shared
 from .images import Code, ImageSpec
 from .tree import Row, Tree
 
@@ -57,6 +58,8 @@ class _Translator:
 
     def _with_runtime(self, row: Row, script: str) -> Row:
         """`row`, told whether its text calls conducto."""
+        if row.data and shared.calls_conducto(script):
+            return row._replace(runtime=True)
         carries = row.lazy or (row.image is not None and (row.image.code is not None or bool(row.image.paths)))
         return row._replace(runtime=True) if carries and "conducto" in script and _OURS.search(script) else row
 

@@ -19,7 +19,8 @@ class Row(NamedTuple):
 
     Of an Exec only: `command` (a Call before translate), `runtime` whether it needs conducto's runtime file, `env`, `image`
     (None for no container) and whether the author `chosen` it, `cpu` (cores), `mem` (GB), `gpu`, `requires_docker`,
-    `docker_run_args`, and `container`: the row of the NEW node whose container it runs in, -1 for one of its own.
+    `docker_run_args`, `data` whether it needs shared data, and `container`: the row of the NEW node whose container it runs in,
+    -1 for one of its own.
 
     `lazy` is of the two children of a Lazy: the Exec generates what stands in the place of the group, which is the row behind
     it and has no children yet. That group has what an Exec has, command and runtime aside: what is handed down there.
@@ -51,6 +52,7 @@ class Row(NamedTuple):
     container: int = -1
     runtime: bool = False
     lazy: bool = False
+    data: bool = False
 
     @property
     def script(self) -> str:
@@ -58,6 +60,11 @@ class Row(NamedTuple):
         if isinstance(self.command, Call):
             raise TypeError("a call that was not translated came through the front")
         return self.command or ""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether an Exec's container, if any, is of the default image."""
+        return not self.chosen or self.image is None or not self.image.is_container
 
     @property
     def needs_container(self) -> bool:

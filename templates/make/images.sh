@@ -120,7 +120,12 @@ find_runtime() {
 }
 stay_here() { # without a container, the code and the runtime are used where they are
   [ -z "$workdir" ] || echo "$folder" >"$note/folder"
-  [ -z "$runtime" ] || { mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$runtime" "$CONDUCTO_TMP/bin/conducto"; }
+  [ -z "$runtime" ] || { mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$runtime" "$CONDUCTO_TMP/bin/conducto" && more_names "$CONDUCTO_TMP/bin"; }
+}
+more_names() { # FOLDER: the other programs that the file there is
+  for word in data-pipeline data-user temp-data perm-data; do
+    ln -s conducto "$1/conducto-$word" 2>/dev/null || [ -L "$1/conducto-$word" ] || return
+  done
 }
 
 build_image() { # and build arguments
@@ -139,18 +144,21 @@ build_image() { # and build arguments
   {
     echo "FROM $base"
     [ -z "$steps" ] || printf '%s\n' "$steps"
-    [ -z "$runtime" ] || echo "COPY conducto /conducto/bin/conducto"
+    [ -z "$runtime" ] || echo "COPY bin /conducto/bin/"
     [ -z "$code$url" ] || echo "COPY ${user:+"--chown=$(owner) "}code /mnt/conducto/"
     [ -z "$workdir" ] || echo "WORKDIR /mnt/conducto"
   } >"$stage/Dockerfile"
   rm -r "$stage/empty"
   [ -z "$code$url" ] || copy_code
-  [ -z "$runtime" ] || { cp "$runtime" "$stage/conducto" && chmod 755 "$stage/conducto"; }
+  [ -z "$runtime" ] || take_runtime
   "$engine" build --force-rm ${platform:+"--platform=$platform"} ${steps:+--build-arg "CONDUCTO_USER=$user"} \
     -t "$tag" --iidfile "$note/id" "$stage"
   [ -z "$platform" ] || is_for_platform "$tag" || die "it is not for $platform"
   rm -rf "$stage"
   [ -z "$file$text" ] || "$engine" rmi "$base" >/dev/null # the name alone
+}
+take_runtime() {
+  mkdir "$stage/bin" && cp "$runtime" "$stage/bin/conducto" && chmod 755 "$stage/bin" "$stage/bin/conducto" && more_names "$stage/bin"
 }
 forget_bases() { # of images that were not to be made to the end
   [ "$engine" != host ] || return 0

@@ -15,6 +15,7 @@ before_generate() { # the log may hold earlier attempts
 }
 tools_here() {
   mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$(CDPATH='' cd -P -- "$CONDUCTO_ROOT" && pwd)/.conducto/runtime.pyz" "$CONDUCTO_TMP/bin/conducto"
+  more_names "$CONDUCTO_TMP/bin"
 }
 take_generated() {
   rules=$here/grown/$me.mk

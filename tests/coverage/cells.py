@@ -14,8 +14,8 @@ from tests.coverage.seen import Seen
 
 PYTHON, SMALL = ImageSpec("python:3.13-slim"), ImageSpec("local/busybox:1")
 #: The golden pipelines that the nodes are of.
-ATTRIBUTES, BUILT, LAZY = "attributes", "built-images", "lazy"
-EXAMPLES = (ATTRIBUTES, BUILT, LAZY)
+ATTRIBUTES, BUILT, LAZY, SHARED = "attributes", "built-images", "lazy", "shared-data"
+EXAMPLES = (ATTRIBUTES, BUILT, LAZY, SHARED)
 
 Drop = Callable[[Row], Row]
 Sees = Callable[[Seen], bool]
@@ -191,6 +191,7 @@ NODES: Sequence[Cell] = (
         seen.said("Execute/RunTest_1", "Testing deployment at https://example.com, outer"),
         LAZY,
     ),
+    Cell("data", "`/conducto/data`, `co.data`", "/Share", without(data=False), seen.said("reads", "written"), SHARED),
     Cell("options", "`options`", "/Options", without(options={}), seen.options),
     Cell("title", "`title`", "/Shown/title", without(title=None), seen.shown("A title: it's", "told")),
     Cell("doc", "`doc`", "/Shown/doc", without(doc=None), seen.shown("A story, $", "told")),

@@ -25,7 +25,7 @@ def bare(item: Dict[str, Any]) -> Plans:
     """The trees and plans by targets, from modules that need the standard library alone."""
     from conducto import entry, header, repository, run, targets
     from conducto.diagnostics import Report
-    from conducto.ir import lower, resolve, translate
+    from conducto.ir import lower, resolve, shared, translate
     from conducto.ir.plan import Origin
 
     module = run.load_main(item["file"])
@@ -39,7 +39,7 @@ def bare(item: Dict[str, Any]) -> Plans:
         emitter = targets.get(target)
         report = Report()
         tree = resolve.resolve(root, item["images"][target], home, report)
-        tree = translate.translate(tree, home, source.rpartition("/")[0], report)
+        tree = translate.translate(shared.shared(tree, False), home, source.rpartition("/")[0], report)
         origin = Origin(name, source, chosen.name, chosen.explicit, tuple(words), printed=tuple(header.printed(tree)))
         origin = origin._replace(output=emitter.output(origin))
         yield root, emitter, lower.lower(tree, origin, item["settings"][target], report), report

@@ -97,9 +97,10 @@ define conducto.sh
 #   began/N    when the group N began      container/N  what the Execs of N share       slot/N  what N has room for
 #   again/N    the state of an attempt of the group N, until it is the last             node/P  process P is at work
 #   grown/N    what the Generate N made, as rules for make
+#   data       what the Execs of this run share               out        of that, what is handed out
 #   lock       the run itself
 set -f
-engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=: ready=: path=''
+engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' sharing='' tidy=: ready=: path=''
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
@@ -152,7 +153,7 @@ has_ended() { # what is in it; it counts as failed for what is around it, or not
 execute() { # an Exec: words for docker and for us, then --, then the command
   named "$1" "$2"
   shift 2
-  image=$CONDUCTO_IMAGE code='' shell='' runtime='' generate='' secrets='' shared='' slots='' within='' limit='' turns=1 flags=0 n=$#
+  image=$CONDUCTO_IMAGE code='' shell='' runtime='' generate='' secrets='' linked='' shared='' slots='' within='' limit='' turns=1 flags=0 n=$#
   [ "$engine" != host ] || image=''
   while [ $n -gt 0 ]; do # what the container or the process is given is gathered behind the command
     word=$1 n=$((n - 1))
@@ -174,9 +175,10 @@ execute() { # an Exec: words for docker and for us, then --, then the command
       max_time=*) limit=${word#*=} ;;
       retries=*) turns=$((${word#*=} + 1)) ;;
       env:*) if [ -n "$image" ]; then set -- "$@" -e "${word#*:}"; else set -- "$@" "${word#*:}"; fi ;;
-      docker | run:* | -*)
-        [ -n "$image" ] || continue
+      docker | data | run:* | -*)
+        [ -n "$image" ] || { [ "$word" != data ] || linked=1; continue; }
         case $word in
+          data) mount_data; set -- "$@" "--mount=$pipeline_mount" "--mount=$user_mount" ;;
           docker) docker_socket; set -- "$@" "--volume=$socket:/var/run/docker.sock" "--group-add=$socket_group" ;;
           *) set -- "$@" "${word#run:}" ;;
         esac
@@ -209,6 +211,7 @@ attempt() { # the command, once: in $why why it failed, in $final whether it wou
   [ -z "$generate" ] || before_generate
   if [ -n "$image$code" ] && ! image_here; then cat "$image_log" >"$pipe"
   elif [ -n "$secrets" ] && ! secrets_here; then echo "$why" >"$pipe"
+  elif [ -n "$linked" ] && ! link_data; then echo "$why" >"$pipe"
   elif [ -n "$why" ]; then : >"$pipe"
   else
     [ -z "$within" ] || groups_begin
@@ -471,12 +474,17 @@ lock() {
   done
   echo $$ >"$state/lock/pid"
 }
+let_go() {
+  [ -z "$sharing" ] || unlink_data
+  rm -rf "$state/lock"
+}
 ours_or_empty() { # whether nothing is lost where the state is wiped
   first_line "$state/.gitignore"
   [ "$line" = '*' ] || [ -z "$(ls -A "$state" 2>/dev/null)" ]
 }
 wipe() {
-  for kind in "done" failed unrun bad late live image log began container slot again grown node; do rm -rf "${state:?}/$kind"; done
+  [ -z "$sharing" ] || wipe_data
+  for kind in "done" failed unrun bad late live image log began container slot again grown node data out shared; do rm -rf "${state:?}/$kind"; done
 }
 
 run() { # GOALS
@@ -486,9 +494,10 @@ run() { # GOALS
   why='' child=''
   trap pass_on INT TERM HUP QUIT
   lock
-  trap 'rm -rf "$state/lock"' EXIT # an interruption ends what is run here besides, which may end this
+  trap let_go EXIT # an interruption ends what is run here besides, which may end this
   wipe
   for kind in "done" failed unrun bad late live image log node; do mkdir "$state/$kind" || exit 2; done
+  [ -z "$sharing" ] || share
   unset CONDUCTO_SCOPE CONDUCTO_TRIAL
   CONDUCTO_RUN=$(date +%Y%m%d-%H%M%S)-$$
   CONDUCTO_TMP=$(mktemp -d) || exit 2
@@ -501,6 +510,7 @@ run() { # GOALS
   end_nodes "$state"
   sweep conducto.run="$CONDUCTO_RUN"
   $tidy
+  [ -z "$sharing" ] || hand_out
   rm -rf "$CONDUCTO_TMP" 2>/dev/null || { nap; rm -rf "$CONDUCTO_TMP"; } # something was put there meanwhile
   [ "$status" -eq 0 ] && [ -z "$why" ] && result=0 || result=1
   for goal; do flat "$goal"; [ ! -e "$state/bad/$flat" ] || result=1; done
@@ -536,6 +546,7 @@ can_run() {
     answer=$(docker version 2>&1 >/dev/null) || die "docker does not answer: $answer"
   fi
   $ready
+  [ -z "$sharing" ] || can_share
   CONDUCTO_LEAD=$(leader) || CONDUCTO_LEAD=''
   export CONDUCTO_LEAD
   if [ "$engine" = host ] || [ -n "$CONDUCTO_HOSTED" ]; then
@@ -842,7 +853,12 @@ find_runtime() {
 }
 stay_here() { # without a container, the code and the runtime are used where they are
   [ -z "$workdir" ] || echo "$folder" >"$note/folder"
-  [ -z "$runtime" ] || { mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$runtime" "$CONDUCTO_TMP/bin/conducto"; }
+  [ -z "$runtime" ] || { mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$runtime" "$CONDUCTO_TMP/bin/conducto" && more_names "$CONDUCTO_TMP/bin"; }
+}
+more_names() { # FOLDER: the other programs that the file there is
+  for word in data-pipeline data-user temp-data perm-data; do
+    ln -s conducto "$1/conducto-$word" 2>/dev/null || [ -L "$1/conducto-$word" ] || return
+  done
 }
 
 build_image() { # and build arguments
@@ -861,18 +877,21 @@ build_image() { # and build arguments
   {
     echo "FROM $base"
     [ -z "$steps" ] || printf '%s\n' "$steps"
-    [ -z "$runtime" ] || echo "COPY conducto /conducto/bin/conducto"
+    [ -z "$runtime" ] || echo "COPY bin /conducto/bin/"
     [ -z "$code$url" ] || echo "COPY ${user:+"--chown=$(owner) "}code /mnt/conducto/"
     [ -z "$workdir" ] || echo "WORKDIR /mnt/conducto"
   } >"$stage/Dockerfile"
   rm -r "$stage/empty"
   [ -z "$code$url" ] || copy_code
-  [ -z "$runtime" ] || { cp "$runtime" "$stage/conducto" && chmod 755 "$stage/conducto"; }
+  [ -z "$runtime" ] || take_runtime
   "$engine" build --force-rm ${platform:+"--platform=$platform"} ${steps:+--build-arg "CONDUCTO_USER=$user"} \
     -t "$tag" --iidfile "$note/id" "$stage"
   [ -z "$platform" ] || is_for_platform "$tag" || die "it is not for $platform"
   rm -rf "$stage"
   [ -z "$file$text" ] || "$engine" rmi "$base" >/dev/null # the name alone
+}
+take_runtime() {
+  mkdir "$stage/bin" && cp "$runtime" "$stage/bin/conducto" && chmod 755 "$stage/bin" "$stage/bin/conducto" && more_names "$stage/bin"
 }
 forget_bases() { # of images that were not to be made to the end
   [ "$engine" != host ] || return 0

@@ -23,6 +23,8 @@ RUN_FLAGS :=#        more words for every docker run
 HOST_IMAGES :=#      ignore: ENGINE=host runs nodes that were given an image, too
 # The image of nodes that were given none (without it they have no container), and where commands without one run:
 FOLDER := .
+# What outlives runs of the data that nodes share (`/conducto/data/user`):
+USER_DATA := .conducto/data/user
 # The repository, where the files lie that images are made of:
 ROOT := .
 
@@ -81,7 +83,7 @@ endif
 SHELL := /bin/sh
 MAIN := run help list stop clean
 given = $(if $(filter file command,$(origin $1)),$($1))
-SETTINGS := ENGINE JOBS STATE RUN_FLAGS HOST_IMAGES DEFAULT_IMAGE FOLDER ROOT
+SETTINGS := ENGINE JOBS STATE RUN_FLAGS HOST_IMAGES DEFAULT_IMAGE FOLDER ROOT USER_DATA
 export CONDUCTO_SET := $(foreach s,$(SETTINGS),$(if $(filter command,$(origin $s)),$s))
 export CONDUCTO_FILE := $(MAKEFILE_LIST)
 export CONDUCTO_GNU_MAKE = $(MAKE)
@@ -95,6 +97,9 @@ export CONDUCTO_HOSTED = $(if $(filter file command,$(origin DEFAULT_IMAGE)),$(i
 export CONDUCTO_CHOSEN = $(call given,CHOSEN)
 export CONDUCTO_FOLDER = $(call given,FOLDER)
 export CONDUCTO_ROOT = $(call given,ROOT)
+export CONDUCTO_USER_DATA = $(call given,USER_DATA)
+export CONDUCTO_SHARING = $(call given,SHARING)
+export CONDUCTO_SHARING_HERE = $(call given,SHARING_HERE)
 export CONDUCTO_GROWN
 export CONDUCTO_SH = $(value conducto.sh)
 sh = exec sh -c "$$CONDUCTO_SH" conducto
@@ -135,9 +140,10 @@ define conducto.sh
 #   began/N    when the group N began      container/N  what the Execs of N share       slot/N  what N has room for
 #   again/N    the state of an attempt of the group N, until it is the last             node/P  process P is at work
 #   grown/N    what the Generate N made, as rules for make
+#   data       what the Execs of this run share               out        of that, what is handed out
 #   lock       the run itself
 set -f
-engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' tidy=: ready=: path=''
+engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' sharing='' tidy=: ready=: path=''
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
@@ -190,7 +196,7 @@ has_ended() { # what is in it; it counts as failed for what is around it, or not
 execute() { # an Exec: words for docker and for us, then --, then the command
   named "$1" "$2"
   shift 2
-  image=$CONDUCTO_IMAGE code='' shell='' runtime='' generate='' secrets='' shared='' slots='' within='' limit='' turns=1 flags=0 n=$#
+  image=$CONDUCTO_IMAGE code='' shell='' runtime='' generate='' secrets='' linked='' shared='' slots='' within='' limit='' turns=1 flags=0 n=$#
   [ "$engine" != host ] || image=''
   while [ $n -gt 0 ]; do # what the container or the process is given is gathered behind the command
     word=$1 n=$((n - 1))
@@ -212,9 +218,10 @@ execute() { # an Exec: words for docker and for us, then --, then the command
       max_time=*) limit=${word#*=} ;;
       retries=*) turns=$((${word#*=} + 1)) ;;
       env:*) if [ -n "$image" ]; then set -- "$@" -e "${word#*:}"; else set -- "$@" "${word#*:}"; fi ;;
-      docker | run:* | -*)
-        [ -n "$image" ] || continue
+      docker | data | run:* | -*)
+        [ -n "$image" ] || { [ "$word" != data ] || linked=1; continue; }
         case $word in
+          data) mount_data; set -- "$@" "--mount=$pipeline_mount" "--mount=$user_mount" ;;
           docker) docker_socket; set -- "$@" "--volume=$socket:/var/run/docker.sock" "--group-add=$socket_group" ;;
           *) set -- "$@" "${word#run:}" ;;
         esac
@@ -247,6 +254,7 @@ attempt() { # the command, once: in $why why it failed, in $final whether it wou
   [ -z "$generate" ] || before_generate
   if [ -n "$image$code" ] && ! image_here; then cat "$image_log" >"$pipe"
   elif [ -n "$secrets" ] && ! secrets_here; then echo "$why" >"$pipe"
+  elif [ -n "$linked" ] && ! link_data; then echo "$why" >"$pipe"
   elif [ -n "$why" ]; then : >"$pipe"
   else
     [ -z "$within" ] || groups_begin
@@ -509,12 +517,17 @@ lock() {
   done
   echo $$ >"$state/lock/pid"
 }
+let_go() {
+  [ -z "$sharing" ] || unlink_data
+  rm -rf "$state/lock"
+}
 ours_or_empty() { # whether nothing is lost where the state is wiped
   first_line "$state/.gitignore"
   [ "$line" = '*' ] || [ -z "$(ls -A "$state" 2>/dev/null)" ]
 }
 wipe() {
-  for kind in "done" failed unrun bad late live image log began container slot again grown node; do rm -rf "${state:?}/$kind"; done
+  [ -z "$sharing" ] || wipe_data
+  for kind in "done" failed unrun bad late live image log began container slot again grown node data out shared; do rm -rf "${state:?}/$kind"; done
 }
 
 run() { # GOALS
@@ -524,9 +537,10 @@ run() { # GOALS
   why='' child=''
   trap pass_on INT TERM HUP QUIT
   lock
-  trap 'rm -rf "$state/lock"' EXIT # an interruption ends what is run here besides, which may end this
+  trap let_go EXIT # an interruption ends what is run here besides, which may end this
   wipe
   for kind in "done" failed unrun bad late live image log node; do mkdir "$state/$kind" || exit 2; done
+  [ -z "$sharing" ] || share
   unset CONDUCTO_SCOPE CONDUCTO_TRIAL
   CONDUCTO_RUN=$(date +%Y%m%d-%H%M%S)-$$
   CONDUCTO_TMP=$(mktemp -d) || exit 2
@@ -539,6 +553,7 @@ run() { # GOALS
   end_nodes "$state"
   sweep conducto.run="$CONDUCTO_RUN"
   $tidy
+  [ -z "$sharing" ] || hand_out
   rm -rf "$CONDUCTO_TMP" 2>/dev/null || { nap; rm -rf "$CONDUCTO_TMP"; } # something was put there meanwhile
   [ "$status" -eq 0 ] && [ -z "$why" ] && result=0 || result=1
   for goal; do flat "$goal"; [ ! -e "$state/bad/$flat" ] || result=1; done
@@ -574,6 +589,7 @@ can_run() {
     answer=$(docker version 2>&1 >/dev/null) || die "docker does not answer: $answer"
   fi
   $ready
+  [ -z "$sharing" ] || can_share
   CONDUCTO_LEAD=$(leader) || CONDUCTO_LEAD=''
   export CONDUCTO_LEAD
   if [ "$engine" = host ] || [ -n "$CONDUCTO_HOSTED" ]; then
@@ -664,6 +680,115 @@ secrets_first='
     shift
   done
   shift'
+
+# ---- shared data: $state/data/pipeline of this run, and a folder that outlives runs. Containers have them mounted; for
+# commands without one, links at $shared_data lead to them, for one run at a time ($held leads to its process id)
+sharing=1 shared_data=/conducto/data held=/conducto/data/.held
+data_folders() { # $data, and in $users what outlives runs: where commands run here, what stands in its place here
+  case $state in /*) data=$state/data ;; *) data=$PWD/$state/data ;; esac
+  case $CONDUCTO_USER_DATA in /*) users=$CONDUCTO_USER_DATA ;; *) users=$PWD/$CONDUCTO_USER_DATA ;; esac
+  ! runs_here || is_ours user || [ ! -d "$shared_data/user" ] || users=$shared_data/user
+}
+runs_here() { [ "$engine" = host ] || [ -n "$CONDUCTO_HOSTED" ]; } # whether a command without a container may be run
+is_ours() { case $(readlink "$shared_data/$1" 2>/dev/null) in */.) ;; *) return 1 ;; esac; } # a link that a run has made
+share() { # with the run, whose data are its own
+  data_folders
+  open_folder "$data/pipeline" || exit 2
+  [ -z "$needs_link" ] || link_data || die "$needs_link: $why"
+}
+open_folder() { # for the users of all images; of this machine nobody else comes to it
+  [ ! -d "$1" ] || return 0
+  above=${1%/*}
+  mkdir -p "${above%/*}/" || return
+  [ -d "$above" ] || (umask 077; mkdir "$above" 2>/dev/null && echo '*' >"$above/.gitignore")
+  (umask 0; mkdir "$1" 2>/dev/null)
+  [ -d "$1" ]
+}
+
+# ---- in containers
+mount_data() { # what docker is told of both, in $pipeline_mount and $user_mount
+  data_folders
+  open_folder "$users" || die "$node: cannot make $users"
+  [ -e "$state/shared" ] || echo "$image" >"$state/shared"
+  mount_of "$data/pipeline"; pipeline_mount=$mount,target=$shared_data/pipeline
+  mount_of "$users"; user_mount=$mount,target=$shared_data/user
+}
+mount_of() { mount="type=bind,\"source=$(printf %s "$1" | sed 's/"/""/g')\""; } # FOLDER: docker reads it as CSV
+by_root() { # SCRIPT: on $state, which is /state there: for what is not ours, as it is of the user of an image
+  first_line "$state/shared"
+  mount_of "${data%/*}"
+  [ -n "$line" ] && undisturbed docker run --rm --pull=never --network=none --user=0 --mount="$mount,target=/state" \
+    --entrypoint=/bin/sh "$line" -c "$1" </dev/null >/dev/null 2>&1
+}
+
+# ---- on this machine
+can_share() {
+  needs_link=''
+  if [ "$engine" = host ]; then needs_link=$CONDUCTO_SHARING
+  elif [ -n "$CONDUCTO_HOSTED" ]; then needs_link=$CONDUCTO_SHARING_HERE
+  fi
+  [ -z "$needs_link" ] || can_link ||
+    die "$needs_link names $shared_data, which cannot be written here: make that folder, and let yourself write to it"
+}
+can_link() { [ -d "$shared_data" ] && [ -w "$shared_data" ]; }
+link_data() { # or say in $why why not; for the run, or for a node of it
+  data_folders
+  first_line "$state/lock/pid"; run=$line
+  while can_link; do
+    if ln -s "$run" "$held" 2>/dev/null; then
+      make_links && return
+      drop_links
+      return 1
+    fi
+    holder=$(readlink "$held" 2>/dev/null)
+    if [ -z "$holder" ] || [ "$holder" = "$run" ]; then
+      [ "$(readlink "$shared_data/pipeline" 2>/dev/null)" != "$data/pipeline/." ] || return 0
+      nap
+    elif alive "$holder"; then
+      why="$shared_data is another pipeline's now, which process $holder runs"
+      return 1
+    else mv "$held" "$held.$$" 2>/dev/null && rm -f "$held.$$"
+    fi
+  done
+  why="$shared_data cannot be written here"
+  return 1
+}
+make_links() {
+  for word in pipeline user; do ! is_ours $word || rm -f "$shared_data/$word"; done
+  data_folders
+  if [ -L "$shared_data/pipeline" ] || { [ -e "$shared_data/pipeline" ] && ! rmdir "$shared_data/pipeline" 2>/dev/null; }; then
+    why="$shared_data/pipeline is not empty, and no run of a pipeline has made it"
+  elif ! open_folder "$users" || { [ ! -d "$shared_data/user" ] && ! ln -s "$users/." "$shared_data/user"; } ||
+    ! ln -s "$data/pipeline/." "$shared_data/pipeline"; then why="$shared_data cannot be set up here"
+  fi
+  [ -z "$why" ]
+}
+unlink_data() { [ "$(readlink "$held" 2>/dev/null)" != $$ ] || drop_links; } # of the run that ends
+drop_links() {
+  for word in pipeline user; do ! is_ours $word || rm -f "$shared_data/$word"; done
+  rm -f "$held"
+}
+
+# ---- when a run begins, and when it ends
+wipe_data() {
+  data_folders
+  rm -rf "${state:?}/data" "${state:?}/out" 2>/dev/null
+  if [ -e "$state/data" ] || [ -e "$state/out" ]; then by_root 'rm -rf /state/data /state/out'; fi
+  if [ -e "$state/data" ] || [ -e "$state/out" ]; then die "$shown holds data of other users: remove it"; fi
+}
+hand_out() {
+  from=$data/pipeline/out
+  [ -e "$from" ] || [ -L "$from" ] || return 0
+  if [ -L "$from" ] || [ ! -d "$from" ]; then say "$shared_data/pipeline/out is no folder, so it is not handed out"
+  elif copy_out; then say "handed out: $shown/out"
+  else say "not all of $shared_data/pipeline/out could be handed out to $shown/out"
+  fi
+}
+copy_out() {
+  mkdir "$state/out" || return
+  cp -RPp "$from/." "$state/out/" 2>/dev/null && return
+  by_root "cp -RPp /state/data/pipeline/out/. /state/out/ && chown -R $(id -u):$(id -g) /state/out"
+}
 
 # ---- docker in a container: the socket of the engine, and the group that may use it
 docker_socket() {
@@ -915,6 +1040,7 @@ before_generate() { # the log may hold earlier attempts
 }
 tools_here() {
   mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$(CDPATH='' cd -P -- "$CONDUCTO_ROOT" && pwd)/.conducto/runtime.pyz" "$CONDUCTO_TMP/bin/conducto"
+  more_names "$CONDUCTO_TMP/bin"
 }
 take_generated() {
   rules=$here/grown/$me.mk
@@ -1196,7 +1322,12 @@ find_runtime() {
 }
 stay_here() { # without a container, the code and the runtime are used where they are
   [ -z "$workdir" ] || echo "$folder" >"$note/folder"
-  [ -z "$runtime" ] || { mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$runtime" "$CONDUCTO_TMP/bin/conducto"; }
+  [ -z "$runtime" ] || { mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$runtime" "$CONDUCTO_TMP/bin/conducto" && more_names "$CONDUCTO_TMP/bin"; }
+}
+more_names() { # FOLDER: the other programs that the file there is
+  for word in data-pipeline data-user temp-data perm-data; do
+    ln -s conducto "$1/conducto-$word" 2>/dev/null || [ -L "$1/conducto-$word" ] || return
+  done
 }
 
 build_image() { # and build arguments
@@ -1215,18 +1346,21 @@ build_image() { # and build arguments
   {
     echo "FROM $base"
     [ -z "$steps" ] || printf '%s\n' "$steps"
-    [ -z "$runtime" ] || echo "COPY conducto /conducto/bin/conducto"
+    [ -z "$runtime" ] || echo "COPY bin /conducto/bin/"
     [ -z "$code$url" ] || echo "COPY ${user:+"--chown=$(owner) "}code /mnt/conducto/"
     [ -z "$workdir" ] || echo "WORKDIR /mnt/conducto"
   } >"$stage/Dockerfile"
   rm -r "$stage/empty"
   [ -z "$code$url" ] || copy_code
-  [ -z "$runtime" ] || { cp "$runtime" "$stage/conducto" && chmod 755 "$stage/conducto"; }
+  [ -z "$runtime" ] || take_runtime
   "$engine" build --force-rm ${platform:+"--platform=$platform"} ${steps:+--build-arg "CONDUCTO_USER=$user"} \
     -t "$tag" --iidfile "$note/id" "$stage"
   [ -z "$platform" ] || is_for_platform "$tag" || die "it is not for $platform"
   rm -rf "$stage"
   [ -z "$file$text" ] || "$engine" rmi "$base" >/dev/null # the name alone
+}
+take_runtime() {
+  mkdir "$stage/bin" && cp "$runtime" "$stage/bin/conducto" && chmod 755 "$stage/bin" "$stage/bin/conducto" && more_names "$stage/bin"
 }
 forget_bases() { # of images that were not to be made to the end
   [ "$engine" != host ] || return 0

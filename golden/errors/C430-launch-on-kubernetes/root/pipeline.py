@@ -4,5 +4,5 @@ import conducto as co
 def run() -> co.Serial:
     root = co.Serial()
     root["a"] = co.Exec("true")
-    root.launch(k8s=True)  # fault: root.launch(k8s=True)
+    root.launch(k8s=True)  # fault: k8s=True
     return root

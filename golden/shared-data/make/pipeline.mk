@@ -1,0 +1,1400 @@
+# Made by conducto from pipeline.py, pipe. Change that file and compile again.
+#
+# Run it:
+#   make -f pipeline.mk
+#   make -f pipeline.mk help
+# Make it again:
+#   conducto compile --target make pipeline.py
+#
+# /
+# ├─0 Deploy   echo 3 | conducto-data-pipeline puts tests
+# ├─1 Test
+# │ ├─0 Generate   conducto pipeline.py tests
+# │ └─1 Execute
+# ├─2 Report   conducto pipeline.py report
+# ├─3 Share
+# │ ├─0 writes   echo written >/conducto/data/pipeline/note
+# │ └─1 reads   cat $NOTE
+# └─4 Alone   ls /conducto 2>&1 | wc -l
+
+# Settings, for make's command line, as in JOBS=2:
+ENGINE := docker#    or host: without containers
+JOBS := 8#           how many nodes may run at once, where make itself is given no -j
+STATE := .conducto/state/pipeline#  logs, and how each node ended
+RUN_FLAGS :=#        more words for every docker run
+HOST_IMAGES :=#      ignore: ENGINE=host runs nodes that were given an image, too
+# The image of nodes that were given none (without it they have no container), and where commands without one run:
+FOLDER := .
+# What outlives runs of the data that nodes share (`/conducto/data/user`):
+USER_DATA := .conducto/data/user
+# The repository, where the files lie that images are made of:
+ROOT := .
+
+NODES := all Deploy Test Test/Generate Test/Execute Report Share Share/writes Share/reads Alone
+IMAGES := image/32f3db692f2f
+CHOSEN := Deploy (and 5 more)
+SHARING := Deploy (and 4 more)
+
+ifeq ($(origin CONDUCTO_RUN),command line)
+# ---- The nodes. "A: B": A runs only where B is done. "A: | B": A comes after B, however that ended.
+
+all: | Deploy Test Report Share Alone
+	@$(join)
+
+Deploy: | image/32f3db692f2f
+	@$(exec) image=conducto/pipeline:32f3db692f2f runtime data -- 'echo 3 | conducto-data-pipeline puts tests'
+
+Test: Deploy | Test/Generate Test/Execute
+	@$(join)
+
+define Test/Generate.above
+{"above":{"rows":[{"parent":-1,"name":"","kind":"serial"},{"parent":0,"name":"Test","kind":"serial"},{"parent":1,"name":"Execute","kind":"parallel","image":{"base":"python:3.13-slim","code":{"kind":"folder"}},"chosen":true,"lazy":true}],"images":{},"default_image":"python:3.13-slim","generate":{"base":"python:3.13-slim","code":{"kind":"folder"}},"origin":{"name":"pipeline","source":"pipeline.py","function":"pipe","output":"pipeline.mk"},"settings":{}},"targets":["all","Test","Test/Execute"]}
+endef
+Test/Generate: export CONDUCTO_ABOVE = $(Test/Generate.above)
+Test/Generate: Deploy | image/32f3db692f2f
+	@$(exec) image=conducto/pipeline:32f3db692f2f runtime generate data -- 'conducto pipeline.py tests'
+
+Test/Execute: Test/Generate
+	+@$(grow) from=Test/Generate
+
+Report: Test | image/32f3db692f2f
+	@$(exec) image=conducto/pipeline:32f3db692f2f runtime data -- 'conducto pipeline.py report'
+
+Share: Report | Share/writes Share/reads
+	@$(join)
+
+Share/writes: Report
+	@$(exec) image=local/busybox:1 data -- 'echo written >/conducto/data/pipeline/note'
+
+Share/reads: Share/writes
+	@$(exec) image=local/busybox:1 data \
+	  env:NOTE=/conducto/data/pipeline/note \
+	  -- 'cat $$NOTE'
+
+Alone: Share
+	@$(exec) image=local/busybox:1 -- 'ls /conducto 2>&1 | wc -l'
+
+# ---- Images that are made here, before the first node that needs one
+
+image/32f3db692f2f:
+	@$(build) conducto/pipeline:32f3db692f2f base=python:3.13-slim code=. runtime=.conducto/runtime.pyz workdir -- ''
+
+endif
+# ======== From here on the same in every pipeline.mk: how nodes are run ========
+SHELL := /bin/sh
+MAIN := run help list stop clean
+given = $(if $(filter file command,$(origin $1)),$($1))
+SETTINGS := ENGINE JOBS STATE RUN_FLAGS HOST_IMAGES DEFAULT_IMAGE FOLDER ROOT USER_DATA
+export CONDUCTO_SET := $(foreach s,$(SETTINGS),$(if $(filter command,$(origin $s)),$s))
+export CONDUCTO_FILE := $(MAKEFILE_LIST)
+export CONDUCTO_GNU_MAKE = $(MAKE)
+export CONDUCTO_ENGINE = $(ENGINE)
+export CONDUCTO_JOBS = $(JOBS)
+export CONDUCTO_STATE = $(STATE)
+export CONDUCTO_FLAGS = $(RUN_FLAGS)
+export CONDUCTO_HOST_IMAGES = $(HOST_IMAGES)
+export CONDUCTO_IMAGE = $(call given,DEFAULT_IMAGE)
+export CONDUCTO_HOSTED = $(if $(filter file command,$(origin DEFAULT_IMAGE)),$(if $(DEFAULT_IMAGE),,yes))
+export CONDUCTO_CHOSEN = $(call given,CHOSEN)
+export CONDUCTO_FOLDER = $(call given,FOLDER)
+export CONDUCTO_ROOT = $(call given,ROOT)
+export CONDUCTO_USER_DATA = $(call given,USER_DATA)
+export CONDUCTO_SHARING = $(call given,SHARING)
+export CONDUCTO_SHARING_HERE = $(call given,SHARING_HERE)
+export CONDUCTO_GROWN
+export CONDUCTO_SH = $(value conducto.sh)
+sh = exec sh -c "$$CONDUCTO_SH" conducto
+exec = $(sh) execute '$@' '$^'
+join = $(sh) join '$@' '$^'
+again = $(sh) again '$@' '$^' '$|'
+build = $(sh) build '$@' '$^'
+grow = $(sh) grow '$@' '$^'
+# The rules of what was generated in this run.
+include $(call given,CONDUCTO_GROWN)
+
+.SUFFIXES:
+.DEFAULT_GOAL := run
+.PHONY: $(MAIN) $(NODES) $(call given,ATTEMPTS) $(call given,IMAGES)
+MAKEFLAGS += -r
+# The make that is called runs one more, which is told so by CONDUCTO_RUN and alone reads the nodes' rules.
+ifneq ($(origin CONDUCTO_RUN),command line)
+GOALS := $(filter-out $(MAIN),$(MAKECMDGOALS))
+ifneq ($(filter-out $(NODES),$(GOALS)),)
+$(error there is no node $(firstword $(filter-out $(NODES),$(GOALS))): target "list" shows all)
+endif
+run:
+	+@$(sh) run $(or $(GOALS),all)
+ifneq ($(GOALS),)
+$(GOALS): run ; @:
+endif
+help stop clean:
+	@$(sh) $@
+list:
+	@:$(foreach n,$(NODES),$(info $n))
+endif
+
+define conducto.sh
+# conducto: how a node is run. The state of a run, kinds apart, each node by its name with a comma for every slash:
+#   log/N.log  what N printed     done/N  failed/N  unrun/N  how N ended     live/N  N is running (its process id)
+#   bad/N      N failed or was not run, and is not forgiven     bad/N,  something in the group N is bad
+#   image/K    an image that was looked for in this run         late/N  the group N is over its max_time
+#   began/N    when the group N began      container/N  what the Execs of N share       slot/N  what N has room for
+#   again/N    the state of an attempt of the group N, until it is the last             node/P  process P is at work
+#   grown/N    what the Generate N made, as rules for make
+#   data       what the Execs of this run share               out        of that, what is handed out
+#   lock       the run itself
+set -f
+engine=$CONDUCTO_ENGINE state=$CONDUCTO_STATE here=$CONDUCTO_STATE${CONDUCTO_SCOPE:+/$CONDUCTO_SCOPE} strayed='' sharing='' tidy=: ready=: path=''
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$*"; exit 2; }
+nap() { sleep 0.1 2>/dev/null || sleep 1; }
+# shellcheck disable=SC2086 # its parts
+flat() { IFS=/; set -- $1; IFS=,; flat=$*; unset IFS; }
+first_line() { line=''; { read -r line <"$1"; } 2>/dev/null; }
+
+# ---- what every node does: tell what it is, and look whether what it needs is done
+named() { # NAME NEED
+  node=$1 need=$2 forgiven=''
+  flat "$node"; me=$flat
+  case $node in all) path=/ group='' ;; */*) path=/$node group=${node%/*} ;; *) path=/$node group=all ;; esac
+}
+needs_failed() { [ -n "$need" ] && { flat "$need"; [ -e "$here/bad/$flat" ]; }; }
+bad() {
+  : >"$here/bad/$me"
+  [ -z "$group" ] || { flat "$group"; : >"$here/bad/$flat,"; }
+}
+not_run() { # WHY
+  say "$node: not run, as $1"
+  : >"$here/unrun/$me"
+  bad
+}
+place_of() { # GROUP: where it is noted what a group has come to, in $place
+  flat "$1"; place=$here
+  ! [ -e "$CONDUCTO_TMP/known/$flat" ] || { first_line "$CONDUCTO_TMP/known/$flat"; place=$state/$line; }
+}
+
+join() { # a group has ended
+  named "$1" "$2"
+  shift 2
+  for word; do
+    case $word in
+      of=*) named "${word#*=}" ''; group='' ;;
+      suppress_errors) forgiven=1 ;;
+      in=*) group=${word#*=} ;;
+      container) remove_container ;;
+      *) die "$node: what is $word?" ;;
+    esac
+  done
+  has_ended
+}
+has_ended() { # what is in it; it counts as failed for what is around it, or not
+  if needs_failed; then bad
+  elif [ -n "$forgiven" ]; then :
+  elif [ -e "$here/bad/$me," ] || [ -e "$here/late/$me" ]; then bad
+  fi
+}
+
+execute() { # an Exec: words for docker and for us, then --, then the command
+  named "$1" "$2"
+  shift 2
+  image=$CONDUCTO_IMAGE code='' shell='' runtime='' generate='' secrets='' linked='' shared='' slots='' within='' limit='' turns=1 flags=0 n=$#
+  [ "$engine" != host ] || image=''
+  while [ $n -gt 0 ]; do # what the container or the process is given is gathered behind the command
+    word=$1 n=$((n - 1))
+    shift
+    case $word in
+      --) break ;;
+      suppress_errors) forgiven=1 ;;
+      in=*) group=${word#*=} ;;
+      node=*) path=${word#*=} ;;
+      image=*) if [ "$engine" = host ]; then code=${word#*=}; else image=${word#*=}; fi ;;
+      code=*) code=${word#*=}; [ -z "$image" ] || image=$code ;;
+      shell=*) shell=${word#*=} ;;
+      runtime) runtime=1 ;;
+      generate) generate=1 ;;
+      secret:*) secrets="$secrets ${word#*:}" ;;
+      container=*) shared=${word#*=} ;;
+      slot=*) slots="$slots ${word#*=}" ;;
+      within=*) within="$within ${word#*=}" ;;
+      max_time=*) limit=${word#*=} ;;
+      retries=*) turns=$((${word#*=} + 1)) ;;
+      env:*) if [ -n "$image" ]; then set -- "$@" -e "${word#*:}"; else set -- "$@" "${word#*:}"; fi ;;
+      docker | data | run:* | -*)
+        [ -n "$image" ] || { [ "$word" != data ] || linked=1; continue; }
+        case $word in
+          data) mount_data; set -- "$@" "--mount=$pipeline_mount" "--mount=$user_mount" ;;
+          docker) docker_socket; set -- "$@" "--volume=$socket:/var/run/docker.sock" "--group-add=$socket_group" ;;
+          *) set -- "$@" "${word#run:}" ;;
+        esac
+        flags=$(($# - n)) # of those gathered, the ones that are not env
+        ;;
+      *) die "$node: what is $word?" ;;
+    esac
+  done
+  command=$1
+  shift
+  if needs_failed; then not_run "$need is not done"; else attempts "$@"; fi
+}
+
+attempts() {
+  turn=1 why=''
+  [ -z "$slots" ] || take_slots
+  if [ -n "$within" ] && out_of_time; then not_run "$late is over its max_time"
+  else
+    while attempt "$@"; [ -n "$why" ] && [ -z "$final" ] && [ "$turn" -lt "$turns" ]; do
+      say "$node: attempt $turn of $turns failed: $why, after ${took}s"
+      turn=$((turn + 1))
+    done
+    finish
+  fi
+  [ -z "$slots" ] || free_slots
+  [ "$why" != interrupted ] || exit 130
+}
+attempt() { # the command, once: in $why why it failed, in $final whether it would fail again
+  begin "$state/log/$me.log"
+  [ -z "$generate" ] || before_generate
+  if [ -n "$image$code" ] && ! image_here; then cat "$image_log" >"$pipe"
+  elif [ -n "$secrets" ] && ! secrets_here; then echo "$why" >"$pipe"
+  elif [ -n "$linked" ] && ! link_data; then echo "$why" >"$pipe"
+  elif [ -n "$why" ]; then : >"$pipe"
+  else
+    [ -z "$within" ] || groups_begin
+    if [ -z "$image" ]; then start_process "$@"; elif [ -n "$shared" ]; then start_shared "$@"; else start_container "$@"; fi
+    wait_for_it
+  fi
+  end
+  [ -z "$shared" ] || [ -z "$image" ] || said_in_shared
+  [ -n "$why" ] || [ "$status" -eq 0 ] || why="exit status $status"
+  [ -z "$generate" ] || [ -n "$why" ] || take_generated
+  [ -z "$limit$within" ] || time_was_over
+}
+finish() {
+  if [ -z "$why" ]; then
+    : >"$here/done/$me"
+    say "$node: done in ${took}s"
+    return
+  fi
+  told="$why, after ${took}s"
+  [ "$turn" -eq 1 ] || told="$told in attempt $turn of $turns"
+  told="$told${forgiven:+ (forgiven)}"
+  say "$node: FAILED: $told"
+  echo "$told" >"$here/failed/$me"
+  [ -n "$forgiven" ] || bad
+}
+
+# ---- something that runs: it is $child, what it prints goes to $pipe, and $running is there until it has ended
+begin() { # LOG
+  log=$1 why='' final='' status=1 child='' container='' made='' id='' folder='' stoppers='' begun=$(date +%s)
+  wait_for_me
+  deaf # until those who listen are there; what comes meanwhile the run has noted
+  : >"$state/live/$me"
+  open_log
+  running=$pipe.$turn
+  : >"$running"
+  trap interrupted INT TERM HUP
+  [ ! -e "$CONDUCTO_TMP/interrupted" ] || why=interrupted final=1
+}
+wait_for_it() {
+  [ -n "$child" ] || return 0
+  [ -z "$why" ] || stop_child 2
+  [ -z "$limit$within" ] || keep_time
+  await
+  [ -n "$container" ] || end_session "$child"
+}
+deaf() { trap '' INT TERM HUP; } # and so is all that is started from then on
+end() {
+  deaf # or a signal to all would end what tidies up here
+  rm -f "$state/live/$me" "$running"
+  for child in $stoppers; do await_quietly; done
+  close_log
+  took=$(($(date +%s) - begun))
+}
+await() { # the exit status of $child; a signal ends `wait` early
+  while :; do
+    wait "$child" 2>/dev/null # or a shell tells of it
+    status=$?
+    [ $status -gt 128 ] && kill -0 "$child" 2>/dev/null || return 0
+  done
+}
+await_quietly() { while wait "$child" 2>/dev/null; [ $? -gt 128 ] && kill -0 "$child" 2>/dev/null; do :; done; }
+
+# ---- its end before its time: SIGTERM, some seconds later SIGKILL, and again until it has ended
+interrupted() {
+  [ -z "$child" ] || [ "$why" = interrupted ] || stop_child 2
+  why=interrupted final=1
+}
+stop_child() {
+  deaf
+  stopping "$1" >/dev/null 2>&1 & stoppers="$stoppers $!"
+}
+stopping() { # SECONDS
+  signal=TERM round=0 last=$(($(date +%s) + $1))
+  while [ -e "$running" ]; do
+    if [ -n "$container" ] && [ -n "$shared" ]; then stop_in_shared
+    elif [ -n "$container" ]; then # it may still be on its way
+      "$engine" stop -t "$1" "$container" || [ $round -lt 100 ] || kill "$child"
+    elif [ $signal = KILL ]; then end_session "$child"; kill -KILL "$child"
+    elif [ $round -eq 0 ]; then kill -TERM -- "-$child" || kill -TERM "$child"
+    fi
+    [ "$(date +%s)" -le $last ] || signal=KILL
+    round=$((round + 1))
+    nap
+  done
+}
+
+# ---- what it prints: as it is into its log, and line by line, behind its name, to who looks on
+open_log() {
+  pipe=$CONDUCTO_TMP/$$ add=''
+  if [ "$turn" -gt 1 ]; then add="attempt $turn of $turns"; else add=${CONDUCTO_TRIAL-}; fi
+  [ -z "$add" ] || { end_line; echo "---- $add"; } >>"$log"
+  mkfifo "$pipe" "$pipe.shown" && : >"$pipe.tee" || exit 2
+  if sed -u p </dev/null >/dev/null 2>&1; then live=-u; else live=''; fi
+  LC_ALL=C sed $live "s,^,$node | ," <"$pipe.shown" & shower=$!
+  # shellcheck disable=SC2094 # tee's own file has another name
+  { sh -c 'echo $$ >"$1.tee"; exec tee ${3:+-a} "$2"' sh "$pipe" "$log" "$add"; : >"$pipe.end"; } <"$pipe" >"$pipe.shown" & logger=$!
+}
+close_log() {
+  [ -n "$container" ] || listen_no_more &
+  child=$logger; await_quietly
+  child=$shower; await_quietly
+  rm -f "$pipe.tee" "$pipe.end" "$pipe" "$pipe.shown"
+  end_line
+}
+end_line() { [ -z "$(tail -c 1 "$log" 2>/dev/null)" ] || echo; }
+listen_no_more() { # a process that has left its session may hold the pipe for ever
+  i=0
+  while [ -e "$pipe.tee" ] && [ ! -e "$pipe.end" ] && [ $i -lt 30 ]; do i=$((i + 1)); nap; done
+  [ -e "$pipe.tee" ] && [ ! -e "$pipe.end" ] && first_line "$pipe.tee" && kill -KILL "$line"
+}
+
+# ---- in a container
+image_here() { # an image is looked for, and pulled where it is not here, by the first node that wants it
+  note_of "${image:-$code}"
+  image_log=$note/log
+  if [ -n "$image" ] && mkdir "$note" 2>/dev/null; then
+    look_for_image >"$image_log" 2>&1 & child=$!
+    await
+    child=''
+    noted "$status"
+  fi
+  [ -e "$note" ] || return 0
+  until [ -e "$note/status" ] || [ -n "$why" ]; do nap; done
+  first_line "$note/status"
+  [ "$line" = 0 ] && { [ ! -e "$note/made" ] || image_made; return; }
+  final=1
+  if [ -n "$why" ]; then :
+  elif [ -e "$note/made" ]; then why="its image could not be made"
+  else why="no image $image"
+  fi
+  return 1
+}
+note_of() { # IMAGE: the folder of what is noted of it, in $note
+  note=$(printf %s "$1" | cksum) note=$state/image/${note%% *}
+}
+noted() { # STATUS: how it went
+  echo "$1" >"$note/new"
+  mv "$note/new" "$note/status"
+}
+look_for_image() {
+  "$engine" image inspect "$image" >/dev/null 2>&1 && exit
+  say "pulling $image"
+  exec "$engine" pull -q "$image"
+}
+
+hand_over() { # what a command is given besides: in $prelude what a shell does before it, in $given words for that shell
+  prelude='' given='' more=''
+  [ -z "$secrets" ] || hand_over_secrets
+  [ -z "$runtime" ] || prelude=$prelude$runtime_first
+  [ -z "$generate" ] || prelude=$prelude$lazy_first
+  [ -z "$made" ] || hand_over_git
+}
+# A container's shell becomes the command's. It has the command and the image's shell as its arguments.
+# shellcheck disable=SC2016 # for that shell
+choose='
+  if [ -n "$2" ]; then exec "$2" -c "$1"; fi
+  if command -v bash >/dev/null; then exec bash -c "$1"; fi
+  for CONDUCTO_SHELL in /bin/bash /usr/bin/bash /usr/local/bin/bash; do
+    if [ -x "$CONDUCTO_SHELL" ]; then exec "$CONDUCTO_SHELL" -c "$1" bash; fi
+  done
+  if command -v sh >/dev/null; then exec sh -c "$1"; fi
+  exec /bin/sh -c "$1" sh'
+start_container() {
+  container=conducto-$CONDUCTO_RUN-$$-$turn
+  hand_over
+  # shellcheck disable=SC2086 # words
+  "$engine" run --rm --init --pull=never --name "$container" --label conducto.run="$CONDUCTO_RUN" \
+    --label conducto.state="$PWD/$state" --label conducto.node="$node" -e CONDUCTO_NODE="$path" \
+    -e CONDUCTO_PIPELINE_ID="$CONDUCTO_RUN" $more "$@" $CONDUCTO_FLAGS --entrypoint /bin/sh "${id:-$image}" \
+    -c "exec 2>&1$prelude$choose" sh $given ${runtime:+/conducto/bin} "$command" "$shell" \
+    </dev/null >"$pipe" 2>&1 & child=$!
+}
+
+# ---- on this host: in a session of its own, so that all of it can be ended
+start_process() {
+  become "$@" </dev/null >"$pipe" 2>&1 & child=$!
+  echo "$child" >"$state/live/$me"
+}
+become() {
+  [ -n "$shell" ] || shell=$(command -v bash) || shell=$(command -v sh)
+  lead=$CONDUCTO_LEAD runs=$CONDUCTO_RUN tools=$CONDUCTO_TMP/bin folder=${folder:-$CONDUCTO_FOLDER}
+  # shellcheck disable=SC2046,SC2086 # words
+  unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKE_TERMOUT MAKE_TERMERR $CONDUCTO_SET \
+    $(env | LC_ALL=C sed -n 's/^\(CONDUCTO_[A-Za-z0-9_]*\)=.*/\1/p')
+  hand_over
+  CDPATH='' cd -- "$folder" || exit 126
+  set -- "$@" CONDUCTO_NODE="$path" CONDUCTO_PIPELINE_ID="$runs"
+  # shellcheck disable=SC2086 # words
+  if [ -z "$prelude" ]; then set -- "$@" "$shell" -c "$command" "${shell##*/}"
+  else set -- "$@" sh -c "$prelude
+exec \"\$@\"" sh $given ${runtime:+"$tools"} "$shell" -c "$command" "${shell##*/}"
+  fi
+  in_session "$lead" "$@"
+}
+in_session() { # LEADER, words for env
+  lead=$1
+  shift
+  # shellcheck disable=SC2016 # for perl
+  case $lead in
+    env) exec setsid env --default-signal=INT,QUIT "$@" ;;
+    perl) exec perl -e 'use POSIX; $SIG{INT} = $SIG{QUIT} = "DEFAULT"; setsid; exec @ARGV' env "$@" ;;
+    setsid) exec setsid env "$@" ;;
+    *) exec env "$@" ;;
+  esac
+}
+leader() { # what gives a process its session, and the SIGINT back that a shell takes from what it runs beside itself
+  if command -v setsid >/dev/null && env --default-signal=INT true 2>/dev/null; then echo env
+  elif command -v perl >/dev/null; then echo perl
+  elif command -v setsid >/dev/null; then echo setsid
+  else return 1
+  fi
+}
+end_session() { # ID
+  kill -KILL -- "-$1" 2>/dev/null
+  round=0
+  while [ -r /proc/self/stat ] && [ $round -lt 9 ]; do
+    find_strays "$1"
+    [ -n "$strays" ] || break
+    for stray in $strays; do stray=${stray#/proc/}; kill -KILL "${stray%/*}" 2>/dev/null; done
+    round=$((round + 1))
+  done
+}
+find_strays() { # SESSION: what has a process group of its own there, or has left it with the environment of its node
+  set +f
+  strays=$(grep -ls ") [^XZ] [0-9]* [0-9]* $1 " /proc/[0-9]*/stat)
+  of_run=$(grep -ls "CONDUCTO_PIPELINE_ID=$CONDUCTO_RUN" /proc/[0-9]*/environ)
+  for stray in $of_run; do
+    tr '\n\0' '\1\n' 2>/dev/null <"$stray" |
+      LC_ALL=C grep -Fqx "CONDUCTO_NODE=$(printf %s "$path" | tr '\n' '\1')" && strays="$strays $stray"
+  done
+  set -f
+}
+
+# ---- the run as a whole
+place() { # to the folder of this makefile, whose name may hold blanks
+  file=$CONDUCTO_FILE
+  while [ ! -e "$file" ]; do case $file in *' '*) file=${file#* } ;; *) die "where is $CONDUCTO_FILE?" ;; esac; done
+  case $file in */*) here=${file%/*}/ ;; *) here='' ;; esac
+  CDPATH='' cd -P -- "${here:-./}" || exit 2
+  file=$PWD/${file##*/}
+  case $state in /*) shown=$state ;; *) shown=$here$state ;; esac
+}
+alive() { # whether process $1 is one that runs a pipeline
+  kill -0 "$1" 2>/dev/null || ps -p "$1" >/dev/null 2>&1 || return 1
+  words=$(ps -o args= -p "$1" 2>/dev/null) || return 0
+  case $words in *'# conducto: how a node is run'*) return 0 ;; *) return 1 ;; esac
+}
+holder() { # the process that holds the lock, in $line, if it lives
+  [ -d "$state/lock" ] || return 1
+  first_line "$state/lock/pid"
+  [ -n "$line" ] || { nap; first_line "$state/lock/pid"; }
+  [ -n "$line" ] && alive "$line"
+}
+lock() {
+  ours_or_empty || die "$shown holds something else than the state of a pipeline"
+  mkdir -p "$state" && echo '*' >"$state/.gitignore" || exit 2
+  until mkdir "$state/lock" 2>/dev/null; do
+    ! holder || die "this pipeline is being run already, by process $line (its state is $shown)"
+    mv "$state/lock" "$state/lock.$$" 2>/dev/null && rm -rf "$state/lock.$$"
+  done
+  echo $$ >"$state/lock/pid"
+}
+let_go() {
+  [ -z "$sharing" ] || unlink_data
+  rm -rf "$state/lock"
+}
+ours_or_empty() { # whether nothing is lost where the state is wiped
+  first_line "$state/.gitignore"
+  [ "$line" = '*' ] || [ -z "$(ls -A "$state" 2>/dev/null)" ]
+}
+wipe() {
+  [ -z "$sharing" ] || wipe_data
+  for kind in "done" failed unrun bad late live image log began container slot again grown node data out shared; do rm -rf "${state:?}/$kind"; done
+}
+
+run() { # GOALS
+  place
+  case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) exec "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory CONDUCTO_RUN=dry "$@" ;; esac
+  can_run
+  why='' child=''
+  trap pass_on INT TERM HUP QUIT
+  lock
+  trap let_go EXIT # an interruption ends what is run here besides, which may end this
+  wipe
+  for kind in "done" failed unrun bad late live image log node; do mkdir "$state/$kind" || exit 2; done
+  [ -z "$sharing" ] || share
+  unset CONDUCTO_SCOPE CONDUCTO_TRIAL
+  CONDUCTO_RUN=$(date +%Y%m%d-%H%M%S)-$$
+  CONDUCTO_TMP=$(mktemp -d) || exit 2
+  export CONDUCTO_TMP
+  case " ${MAKEFLAGS%% -- *} " in *' -j'*) jobs='' ;; *) jobs=$CONDUCTO_JOBS ;; esac
+  "$CONDUCTO_GNU_MAKE" -f "$file" --no-print-directory ${jobs:+"-j$jobs"} CONDUCTO_RUN="$CONDUCTO_RUN" "$@" & child=$!
+  [ -z "$why" ] || pass_on
+  await
+  trap '' INT TERM HUP QUIT
+  end_nodes "$state"
+  sweep conducto.run="$CONDUCTO_RUN"
+  $tidy
+  [ -z "$sharing" ] || hand_out
+  rm -rf "$CONDUCTO_TMP" 2>/dev/null || { nap; rm -rf "$CONDUCTO_TMP"; } # something was put there meanwhile
+  [ "$status" -eq 0 ] && [ -z "$why" ] && result=0 || result=1
+  for goal; do flat "$goal"; [ ! -e "$state/bad/$flat" ] || result=1; done
+  summary
+  exit "$result"
+}
+
+wait_for_me() {
+  : >"$here/node/$$"
+  trap 'rm -f "$here/node/$$"' EXIT
+}
+end_nodes() { # STATE: those for which make has not waited. A signal that comes again ends it, as soon as one of them has ended
+  set +f
+  for left in "$1"/node/*; do
+    set -f
+    while [ -e "$left" ] && kill -TERM "${left##*/}" 2>/dev/null; do nap; done
+  done
+  set -f
+}
+pass_on() { # an interruption: to the make that runs the nodes, and for those that are about to listen
+  why=interrupted
+  [ -n "$child" ] || return 0
+  : >"$CONDUCTO_TMP/interrupted"
+  kill -TERM "$child" 2>/dev/null
+}
+
+can_run() {
+  if [ "$engine" = host ]; then
+    [ -z "$CONDUCTO_CHOSEN" ] || [ "$CONDUCTO_HOST_IMAGES" = ignore ] ||
+      die "ENGINE=host has no images, and $CONDUCTO_CHOSEN is given one (HOST_IMAGES=ignore runs it all the same)"
+  elif [ "$engine" != docker ]; then die "ENGINE is docker or host, not $engine"
+  elif [ -n "$CONDUCTO_IMAGE$CONDUCTO_CHOSEN" ]; then
+    answer=$(docker version 2>&1 >/dev/null) || die "docker does not answer: $answer"
+  fi
+  $ready
+  [ -z "$sharing" ] || can_share
+  CONDUCTO_LEAD=$(leader) || CONDUCTO_LEAD=''
+  export CONDUCTO_LEAD
+  if [ "$engine" = host ] || [ -n "$CONDUCTO_HOSTED" ]; then
+    [ -n "$CONDUCTO_FOLDER" ] || die "commands run in the folder of the pipeline's source: say which that is, FOLDER=path"
+    [ -n "$CONDUCTO_LEAD" ] || die "a command without a container needs setsid or perl here"
+    say "commands without a container have no isolation, no cpu, mem and gpu of their own"
+  fi
+}
+
+sweep() { # LABEL: what has outlived its node, where that was killed
+  strayed=$strayed$why
+  set +f
+  for left in "$state"/live/*; do
+    set -f
+    [ -e "$left" ] || continue
+    strayed=1
+    first_line "$left"
+    [ -z "$line" ] || ! ours "$line" || end_session "$line"
+  done
+  set -f
+  [ -n "$strayed" ] && [ "$engine" != host ] || return 0
+  # shellcheck disable=SC2046 # ids are words
+  set -- $(undisturbed docker ps -aq --filter "label=$1" 2>/dev/null)
+  [ $# -eq 0 ] || undisturbed docker rm -f "$@" >/dev/null 2>&1
+}
+undisturbed() { (in_session "${CONDUCTO_LEAD-}" "$@"); } # docker hears signals of a terminal even where they are ignored
+ours() { # whether process $1 is a command of a pipeline
+  { tr '\0' '\n' <"/proc/$1/environ" || ps eww -o command= -p "$1" | tr ' ' '\n'; } 2>/dev/null |
+    grep -q '^CONDUCTO_PIPELINE_ID='
+}
+
+count() { set +f; set -- "$state/$1"/*; set -f; [ -e "$1" ] || shift; echo $#; }
+summary() {
+  say ----
+  set +f
+  for left in "$state"/failed/*; do
+    set -f
+    [ -e "$left" ] || continue
+    first_line "$left"
+    name=${left##*/}
+    say "FAILED $(printf %s "$name" | tr , /): $line, log in $shown/log/$name.log"
+  done
+  set -f
+  say "$(count "done") done, $(count failed) failed, $(count unrun) not run${why:+, $why}"
+}
+
+stop() {
+  place
+  why=stopped i=0
+  if holder; then
+    kill -TERM "$line"
+    while [ -d "$state/lock" ] && [ $i -lt 150 ]; do i=$((i + 1)); nap; done
+  fi
+  sweep conducto.state="$PWD/$state"
+}
+clean() {
+  place
+  ! holder || die "this pipeline is being run by process $line"
+  [ -d "$state" ] || return 0
+  ours_or_empty || die "$shown holds something else than the state of a pipeline"
+  wipe
+  rm -rf "${state:?}/lock" "$state/.gitignore"
+  rmdir "$state"
+}
+help() {
+  place
+  sed -n '/^NODES/q; s/^# \{0,1\}//; p' "$file"
+}
+
+# ---- secrets: KEY=NAME, from our environment to the command's; on their way they have names that no program acts on
+secrets_here() {
+  for pair in $secrets; do
+    eval "[ -n \"\${${pair#*=}-}\" ]" || { why="no secret ${pair#*=} in the environment" final=1; return 1; }
+  done
+}
+hand_over_secrets() {
+  for pair in $secrets; do
+    eval "export CONDUCTO_SECRET_${pair%%=*}=\"\$${pair#*=}\""
+    more="$more -e CONDUCTO_SECRET_${pair%%=*}" given="$given ${pair%%=*}"
+  done
+  given="$given --" prelude=$prelude$secrets_first
+}
+# shellcheck disable=SC2016 # for the shell that becomes the command's
+secrets_first='
+  while [ "$1" != -- ]; do
+    eval "command export \"$1=\$CONDUCTO_SECRET_$1\""
+    unset "CONDUCTO_SECRET_$1"
+    shift
+  done
+  shift'
+
+# ---- shared data: $state/data/pipeline of this run, and a folder that outlives runs. Containers have them mounted; for
+# commands without one, links at $shared_data lead to them, for one run at a time ($held leads to its process id)
+sharing=1 shared_data=/conducto/data held=/conducto/data/.held
+data_folders() { # $data, and in $users what outlives runs: where commands run here, what stands in its place here
+  case $state in /*) data=$state/data ;; *) data=$PWD/$state/data ;; esac
+  case $CONDUCTO_USER_DATA in /*) users=$CONDUCTO_USER_DATA ;; *) users=$PWD/$CONDUCTO_USER_DATA ;; esac
+  ! runs_here || is_ours user || [ ! -d "$shared_data/user" ] || users=$shared_data/user
+}
+runs_here() { [ "$engine" = host ] || [ -n "$CONDUCTO_HOSTED" ]; } # whether a command without a container may be run
+is_ours() { case $(readlink "$shared_data/$1" 2>/dev/null) in */.) ;; *) return 1 ;; esac; } # a link that a run has made
+share() { # with the run, whose data are its own
+  data_folders
+  open_folder "$data/pipeline" || exit 2
+  [ -z "$needs_link" ] || link_data || die "$needs_link: $why"
+}
+open_folder() { # for the users of all images; of this machine nobody else comes to it
+  [ ! -d "$1" ] || return 0
+  above=${1%/*}
+  mkdir -p "${above%/*}/" || return
+  [ -d "$above" ] || (umask 077; mkdir "$above" 2>/dev/null && echo '*' >"$above/.gitignore")
+  (umask 0; mkdir "$1" 2>/dev/null)
+  [ -d "$1" ]
+}
+
+# ---- in containers
+mount_data() { # what docker is told of both, in $pipeline_mount and $user_mount
+  data_folders
+  open_folder "$users" || die "$node: cannot make $users"
+  [ -e "$state/shared" ] || echo "$image" >"$state/shared"
+  mount_of "$data/pipeline"; pipeline_mount=$mount,target=$shared_data/pipeline
+  mount_of "$users"; user_mount=$mount,target=$shared_data/user
+}
+mount_of() { mount="type=bind,\"source=$(printf %s "$1" | sed 's/"/""/g')\""; } # FOLDER: docker reads it as CSV
+by_root() { # SCRIPT: on $state, which is /state there: for what is not ours, as it is of the user of an image
+  first_line "$state/shared"
+  mount_of "${data%/*}"
+  [ -n "$line" ] && undisturbed docker run --rm --pull=never --network=none --user=0 --mount="$mount,target=/state" \
+    --entrypoint=/bin/sh "$line" -c "$1" </dev/null >/dev/null 2>&1
+}
+
+# ---- on this machine
+can_share() {
+  needs_link=''
+  if [ "$engine" = host ]; then needs_link=$CONDUCTO_SHARING
+  elif [ -n "$CONDUCTO_HOSTED" ]; then needs_link=$CONDUCTO_SHARING_HERE
+  fi
+  [ -z "$needs_link" ] || can_link ||
+    die "$needs_link names $shared_data, which cannot be written here: make that folder, and let yourself write to it"
+}
+can_link() { [ -d "$shared_data" ] && [ -w "$shared_data" ]; }
+link_data() { # or say in $why why not; for the run, or for a node of it
+  data_folders
+  first_line "$state/lock/pid"; run=$line
+  while can_link; do
+    if ln -s "$run" "$held" 2>/dev/null; then
+      make_links && return
+      drop_links
+      return 1
+    fi
+    holder=$(readlink "$held" 2>/dev/null)
+    if [ -z "$holder" ] || [ "$holder" = "$run" ]; then
+      [ "$(readlink "$shared_data/pipeline" 2>/dev/null)" != "$data/pipeline/." ] || return 0
+      nap
+    elif alive "$holder"; then
+      why="$shared_data is another pipeline's now, which process $holder runs"
+      return 1
+    else mv "$held" "$held.$$" 2>/dev/null && rm -f "$held.$$"
+    fi
+  done
+  why="$shared_data cannot be written here"
+  return 1
+}
+make_links() {
+  for word in pipeline user; do ! is_ours $word || rm -f "$shared_data/$word"; done
+  data_folders
+  if [ -L "$shared_data/pipeline" ] || { [ -e "$shared_data/pipeline" ] && ! rmdir "$shared_data/pipeline" 2>/dev/null; }; then
+    why="$shared_data/pipeline is not empty, and no run of a pipeline has made it"
+  elif ! open_folder "$users" || { [ ! -d "$shared_data/user" ] && ! ln -s "$users/." "$shared_data/user"; } ||
+    ! ln -s "$data/pipeline/." "$shared_data/pipeline"; then why="$shared_data cannot be set up here"
+  fi
+  [ -z "$why" ]
+}
+unlink_data() { [ "$(readlink "$held" 2>/dev/null)" != $$ ] || drop_links; } # of the run that ends
+drop_links() {
+  for word in pipeline user; do ! is_ours $word || rm -f "$shared_data/$word"; done
+  rm -f "$held"
+}
+
+# ---- when a run begins, and when it ends
+wipe_data() {
+  data_folders
+  rm -rf "${state:?}/data" "${state:?}/out" 2>/dev/null
+  if [ -e "$state/data" ] || [ -e "$state/out" ]; then by_root 'rm -rf /state/data /state/out'; fi
+  if [ -e "$state/data" ] || [ -e "$state/out" ]; then die "$shown holds data of other users: remove it"; fi
+}
+hand_out() {
+  from=$data/pipeline/out
+  [ -e "$from" ] || [ -L "$from" ] || return 0
+  if [ -L "$from" ] || [ ! -d "$from" ]; then say "$shared_data/pipeline/out is no folder, so it is not handed out"
+  elif copy_out; then say "handed out: $shown/out"
+  else say "not all of $shared_data/pipeline/out could be handed out to $shown/out"
+  fi
+}
+copy_out() {
+  mkdir "$state/out" || return
+  cp -RPp "$from/." "$state/out/" 2>/dev/null && return
+  by_root "cp -RPp /state/data/pipeline/out/. /state/out/ && chown -R $(id -u):$(id -g) /state/out"
+}
+
+# ---- docker in a container: the socket of the engine, and the group that may use it
+docker_socket() {
+  socket=/var/run/docker.sock socket_group=0
+  case ${DOCKER_HOST-} in unix://*) socket=${DOCKER_HOST#unix://} ;; esac
+  # Elsewhere the engine has a machine of its own, in which the group is root's.
+  [ "$(uname)" != Linux ] || socket_group=$(stat -c %g "$socket" 2>/dev/null) || socket_group=0
+}
+
+# ---- max_time: $limit seconds for an attempt of the node, and in $within GROUP:SECONDS for the groups around it
+groups_begin() { # with the first of their Execs
+  for each in $within; do
+    place_of "${each%:*}"
+    [ -e "$place/began/$flat" ] || { mkdir -p "$place/began" && date +%s >"$place/began/$flat"; }
+  done
+}
+out_of_time() { # whether a group around has no time left, and which, in $late; nothing of it runs from now on
+  late=''
+  for each in $within; do
+    place_of "${each%:*}"
+    first_line "$place/began/$flat"
+    if [ -n "$line" ] && [ $(($(date +%s) - line)) -gt "${each##*:}" ]; then
+      : >"$place/late/$flat"
+      late=${each%:*}
+    fi
+  done
+  [ -n "$late" ]
+}
+keep_time() {
+  rm -f "$running.over"
+  (trap '' INT TERM HUP; watch) >/dev/null 2>&1 &
+}
+watch() {
+  started=$(date +%s)
+  while [ -e "$running" ]; do
+    if out_of_time; then over="$late is over its max_time"
+    elif [ -n "$limit" ] && [ $(($(date +%s) - started)) -gt "$limit" ]; then over="over its max_time of ${limit}s"
+    else
+      sleep 1
+      continue
+    fi
+    echo "$over" >"$running.over"
+    stopping 10
+  done
+}
+time_was_over() {
+  first_line "$running.over"
+  rm -f "$running.over"
+  [ "$why" = interrupted ] || why=${line:-$why}
+  [ -z "$why" ] || [ -z "$within" ] || ! out_of_time || final=1
+}
+
+# ---- max_concurrent: GROUP:COUNT in $slots, the outermost first; an Exec runs when it has a slot of each
+take_slots() { until each_has_a_slot; do nap; done; }
+each_has_a_slot() {
+  taken=''
+  for each in $slots; do
+    flat "${each%:*}"
+    mkdir -p "$state/slot/$flat" || exit 2
+    if take_one "$flat" "${each##*:}"; then taken="$taken $flat/$slot"
+    else
+      free_slots
+      return 1
+    fi
+  done
+}
+take_one() { # GROUP COUNT
+  slot=0
+  while [ $slot -lt "$2" ]; do
+    if mkdir "$state/slot/$1/$slot" 2>/dev/null; then
+      echo $$ >"$state/slot/$1/$slot/pid"
+      return 0
+    fi
+    held_by_the_living "$state/slot/$1/$slot/pid" || die "$node: what had slot $slot of $1 is no more"
+    slot=$((slot + 1))
+  done
+  return 1
+}
+held_by_the_living() { # FILE: a slot is let go before its holder ends
+  first_line "$1"
+  holder=$line
+  [ -z "$holder" ] || kill -0 "$holder" 2>/dev/null && return 0
+  first_line "$1"
+  [ "$line" != "$holder" ]
+}
+free_slots() { for slot in $taken; do rm -rf "${state:?}/slot/$slot"; done; }
+
+# ---- one container for several Execs: it is started by the first that comes, and removed when the group has ended
+strayed=1 # or, if only a part of the group is run, at the end of all
+start_shared() { # the words behind the first $flags are for the Exec alone
+  place_of "$shared"
+  box=$place/container/$flat
+  mkdir -p "$place/container"
+  if mkdir "$box" 2>/dev/null; then
+    make_box "$@" >"$box/log" 2>&1
+    echo $? >"$box/new"
+    mv "$box/new" "$box/status"
+  fi
+  until [ -e "$box/status" ] || [ -n "$why" ]; do nap; done
+  first_line "$box/status"
+  container='' status=1
+  if [ "$line" != 0 ]; then
+    [ -n "$why" ] || why="the container of $shared could not be made" final=1
+    cat "$box/log" >"$pipe"
+    return
+  fi
+  first_line "$box/name"
+  container=$line
+  hand_over
+  shift "$flags"
+  # shellcheck disable=SC2086 # words
+  "$engine" exec -e CONDUCTO_NODE="$path" -e CONDUCTO_PIPELINE_ID="$CONDUCTO_RUN" $more "$@" "$container" /bin/sh \
+    -c "$conducto_end$in_shared$prelude$choose$out_of_shared" sh $given ${runtime:+/conducto/bin} "$command" "$shell" \
+    </dev/null >"$pipe" 2>"$running.said" & child=$!
+}
+make_box() {
+  echo "conducto-$CONDUCTO_RUN-$$" >"$box/name"
+  n=$flags # these go behind the Exec's own, and the Exec's own go
+  while [ "$n" -gt 0 ]; do set -- "$@" "$1"; shift; n=$((n - 1)); done
+  shift $(($# - flags))
+  # shellcheck disable=SC2086 # words
+  "$engine" run -d -i --init --pull=never --name "conducto-$CONDUCTO_RUN-$$" --label conducto.run="$CONDUCTO_RUN" \
+    --label conducto.state="$PWD/$state" --label conducto.node="$shared" "$@" $CONDUCTO_FLAGS \
+    --entrypoint /bin/sh "${id:-$image}" -c 'read CONDUCTO_END'
+}
+# In the container a shell leads the session of an Exec, and ends with it what is left of it; also what has left the session,
+# by its environment. It tells its process id, by which it is ended from outside.
+# shellcheck disable=SC2016 # for that shell
+conducto_end='
+  CONDUCTO_END() { # SESSION SIGNAL: whether there was something to end but the leader
+    CONDUCTO_FOUND=1
+    for CONDUCTO_PID in /proc/[0-9]*; do
+      { read -r CONDUCTO_LINE <"$CONDUCTO_PID/stat"; } 2>/dev/null || continue
+      CONDUCTO_PID=${CONDUCTO_PID#/proc/}
+      set -- "$1" "$2" ${CONDUCTO_LINE##*") "}
+      case $3$CONDUCTO_PID in [XZ]* | ?"$1") continue ;; esac
+      [ "$6" = "$1" ] || CONDUCTO_OF_NODE || continue
+      kill -s "$2" "$CONDUCTO_PID" && CONDUCTO_FOUND=0
+    done
+    return $CONDUCTO_FOUND
+  }
+  CONDUCTO_OF_NODE() {
+    [ -n "$CONDUCTO_NODE" ] && tr "\\0" "\\n" <"/proc/$CONDUCTO_PID/environ" | grep -Fqx "CONDUCTO_NODE=$CONDUCTO_NODE"
+  }
+'
+in_shared='
+  echo "pid $$" >&2
+  exec 3>&1 2>/dev/null
+  trap : TERM INT HUP
+  (
+  exec >&3 2>&3 3>&-
+'
+# shellcheck disable=SC2016 # for that shell
+out_of_shared='
+  )
+  CONDUCTO_STATUS=$?
+  case $CONDUCTO_NODE in *"
+"*) unset CONDUCTO_NODE ;; esac
+  for CONDUCTO_ROUND in 1 2 3 4 5 6 7 8 9; do CONDUCTO_END $$ KILL || break; done
+  exit $CONDUCTO_STATUS'
+stop_in_shared() {
+  { read -r word pid <"$running.said"; } 2>/dev/null || return
+  [ "$word" = pid ] && [ "$signal" != "${sent-}" ] || return
+  "$engine" exec --user 0 "$container" /bin/sh -c "$conducto_end CONDUCTO_END $pid $signal" && sent=$signal
+}
+said_in_shared() { # by docker itself
+  [ -e "$running.said" ] || return 0
+  grep -v '^pid ' "$running.said" >>"$log"
+  rm -f "$running.said"
+}
+remove_container() { # of the group that has ended
+  place_of "$node"
+  [ ! -e "$place/container/$flat/name" ] || { first_line "$place/container/$flat/name"; "$engine" rm -f "$line" >/dev/null; }
+}
+
+# ---- retries of a group: one more make runs what is in it, in a state of its own; that of the last attempt counts
+again() { # NAME NEED AFTER, and words
+  named "$1" "$2"
+  before="$2 $3" turns=1 within=''
+  shift 3
+  for word; do
+    case $word in
+      retries=*) turns=$((${word#*=} + 1)) ;;
+      suppress_errors) forgiven=1 ;;
+      in=*) group=${word#*=} ;;
+      within=*) within="$within ${word#*=}"; known "${word#*=}" ;;
+      container=*) known "${word#*=}" ;;
+      *) die "$node: what is $word?" ;;
+    esac
+  done
+  why='' child='' turn=1 base=$here scope=${CONDUCTO_SCOPE:+$CONDUCTO_SCOPE/}again/$me
+  case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) make_group; await; exit "$status" ;; esac
+  trap pass_on INT TERM HUP
+  wait_for_me
+  ! needs_failed || turns=1
+  while try_group; [ -n "$failed" ] && [ -z "$why" ] && [ "$turn" -lt "$turns" ]; do
+    [ -z "$within" ] || ! out_of_time || break
+    say "$node: attempt $turn of $turns failed"
+    turn=$((turn + 1))
+  done
+  take_over
+  [ -z "$why" ] || exit 130
+}
+known() { # GROUP: what is noted of a group around stays where it is
+  flat "${1%:*}"
+  [ -e "$CONDUCTO_TMP/known/$flat" ] && return
+  mkdir -p "$CONDUCTO_TMP/known"
+  echo "${CONDUCTO_SCOPE-}" >"$CONDUCTO_TMP/known/,$$"
+  mv "$CONDUCTO_TMP/known/,$$" "$CONDUCTO_TMP/known/$flat"
+}
+try_group() {
+  inner=$state/$scope failed=''
+  rm -rf "$inner"
+  for kind in "done" failed unrun bad late node; do mkdir -p "$inner/$kind" || exit 2; done
+  if needs_failed; then : >"$inner/bad/$flat"; fi
+  [ "$turn" -eq 1 ] || export CONDUCTO_TRIAL="$node: attempt $turn of $turns"
+  make_group
+  [ -z "$why" ] || pass_on
+  await
+  end_nodes "$inner"
+  [ "$status" -eq 0 ] && [ ! -e "$inner/bad/$me" ] || failed=1
+}
+make_group() {
+  for word in $before; do set -- "$@" -o "$word"; done
+  CONDUCTO_SCOPE=$scope "$CONDUCTO_GNU_MAKE" -f "$CONDUCTO_FILE" --no-print-directory "$@" "attempt/$node" & child=$!
+}
+take_over() {
+  deaf
+  rm -f "$inner/bad/$me" "$inner/late/$me"
+  for kind in "done" failed unrun bad late; do cp -R "$inner/$kind" "$base/"; done
+  rm -rf "$inner"
+  if needs_failed || { [ -n "$failed" ] && [ -z "$forgiven" ]; }; then bad; fi
+}
+
+# ---- Lazy: what a Generate printed is checked here, and becomes the rules of what stands in the place of its Execute
+ready=can_generate
+# shellcheck disable=SC2016 # for the shell that becomes the command's
+lazy_first='
+  export CONDUCTO_LAZY=1'
+can_generate() {
+  [ -n "$CONDUCTO_ROOT" ] || die "what a Lazy needs lies in the repository: say where that is, ROOT=path"
+  [ -e "$CONDUCTO_ROOT/.conducto/runtime.pyz" ] || die "there is no .conducto/runtime.pyz: \"conducto runtime\" makes it"
+  python3 -I -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || die "a Lazy needs python3 here, 3.9 or later"
+}
+before_generate() { # the log may hold earlier attempts
+  from_byte=0
+  [ -z "$add" ] || from_byte=$(wc -c <"$log")
+  [ -n "$image" ] || tools_here
+}
+tools_here() {
+  mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$(CDPATH='' cd -P -- "$CONDUCTO_ROOT" && pwd)/.conducto/runtime.pyz" "$CONDUCTO_TMP/bin/conducto"
+  more_names "$CONDUCTO_TMP/bin"
+}
+take_generated() {
+  rules=$here/grown/$me.mk
+  mkdir -p "$here/grown"
+  rm -f "$rules"
+  why=$(python3 -I -c 'import sys
+sys.path.insert(0, sys.argv.pop(1))
+from conducto.backends.make_grown import main
+sys.exit(main(*sys.argv[1:]))' "$CONDUCTO_ROOT/.conducto/runtime.pyz" "$log" "$from_byte" "$rules" 2>&1 </dev/null) && why='' ||
+    why=${why:-what it printed could not be read}
+}
+
+grow() { # NAME NEED, and words: what was generated is run by one more make, which reads its rules too
+  named "$1" "$2"
+  shift 2
+  from='' why='' child='' shared=''
+  for word; do
+    case $word in
+      of=*) named "${word#*=}" ''; group='' ;;
+      from=*) from=${word#*=} ;;
+      suppress_errors) forgiven=1 ;;
+      in=*) group=${word#*=} ;;
+      container) shared=1 ;;
+      *) die "$node: what is $word?" ;;
+    esac
+  done
+  case ${MAKEFLAGS%% *} in -* | *=*) ;; *[nqt]*) exit 0 ;; esac
+  trap pass_on INT TERM HUP
+  wait_for_me
+  flat "$from"; rules=$here/grown/$flat.mk
+  if [ -e "$rules" ] && ! needs_failed; then
+    "$CONDUCTO_GNU_MAKE" -f "$CONDUCTO_FILE" --no-print-directory \
+      CONDUCTO_GROWN="${CONDUCTO_GROWN:+$CONDUCTO_GROWN }$(escaped "$rules")" "grown/$node" & child=$!
+    [ -z "$why" ] || pass_on
+    await
+    [ "$status" -eq 0 ] || : >"$here/bad/$me,"
+  fi
+  deaf
+  [ -z "$shared" ] || remove_container
+  has_ended
+  [ -z "$why" ] || exit 130
+}
+escaped() { printf '%s\n' "$1" | sed 's/[ #\\]/\\&/g; s/\$/$$/g'; }
+
+# ---- copied code
+# conducto_code FOLDER [RULE...]: print the files of FOLDER that go into containers, from FOLDER, each ended by a NUL: what
+# git does not ignore (all, outside of git), less .git, .conducto, what conducto generated, and what the rules leave out.
+# A RULE is a pattern of .gitignore that begins at FOLDER: /docs/*.md, **/*.log, **/build/, or !/docs/a.md to keep one.
+#   conducto_code app '**/*.log' | tar -C app --null -T - -cf - | tar -C there -xf -
+# needs GNU tar or bsdtar; that of busybox has no --null. Where git does not answer in a checkout, nothing is listed for it.
+# shellcheck disable=SC2016 # for shells of their own: `list PREFIX RULES`, then `each PREFIX RULES FILE...` for some at a time
+conducto_files='
+  newline="
+"
+  set -f
+  mode=$1 prefix=$2 rules=$3
+  shift 3
+
+  list() {
+    answer=$(git rev-parse --is-inside-work-tree 2>&1)
+    if [ "$answer" = true ]; then
+      { git ls-files -z --cached --others --exclude-standard || printf "/\0"; } | each
+      return
+    fi
+    folder=$(pwd -P)/
+    while [ "$folder" ]; do
+      folder=${folder%/*}
+      if [ -e "$folder/.git" ]; then
+        echo "conducto: git does not tell which files of $PWD it ignores: $answer" >&2
+        return 1
+      fi
+    done
+    find . \( -name .git -o -name .conducto \) -prune -o \( -type f -o -type l \) -print0 | each
+  }
+  each() { xargs -0 -n 200 sh -c "$script" "$script" each "$prefix" "$rules"; }
+  script=$0
+  if [ "$mode" = list ]; then list; exit; fi
+
+  under() { # PATTERN PATH: name by name
+    case $1 in
+      "**/"*)
+        set -- "${1#???}" "$2"
+        while ! under "$1" "$2"; do case $2 in */*) set -- "$1" "${2#*/}" ;; *) return 1 ;; esac; done
+        ;;
+      "**") ;;
+      */*)
+        case $2 in */*) ;; *) return 1 ;; esac
+        case ${2%%/*} in ${1%%/*}) under "${1#*/}" "${2#*/}" ;; *) return 1 ;; esac
+        ;;
+      *) case $2 in */*) return 1 ;; $1) ;; *) return 1 ;; esac ;;
+    esac
+  }
+  left_out() { # PATH, and d if it is a folder; the last rule stands first, as it counts most
+    IFS=$newline
+    for rule in $rules; do
+      kept=0
+      case $rule in !*) kept=1 rule=${rule#?} ;; esac
+      case $rule in */) [ "$2" ] || continue; rule=${rule%/} ;; esac
+      if under "${rule#/}" "$1"; then unset IFS; return "$kept"; fi
+    done
+    unset IFS
+    return 1
+  }
+  known=/ known_out=1
+  folder_out() { # PATH: whether it or a folder above is left out; mostly the one that was asked for last
+    [ "$1" != "$known" ] || return "$known_out"
+    known=$1 known_out=0 above="" rest=$1/
+    while [ "$rest" ]; do
+      above=$above${rest%%/*} rest=${rest#*/}
+      ! left_out "$above" d || return 0
+      above=$above/
+    done
+    known_out=1
+    return 1
+  }
+  out() { # PATH
+    [ "$rules" ] || return 1
+    case $1 in */*) ! folder_out "${1%/*}" || return 0 ;; esac
+    left_out "$1" ""
+  }
+  generated() { # FILE
+    case $suspects in *"$newline$1$newline"*) ;; *) return 1 ;; esac
+    [ "$(head -c 65536 "$1" | tr "\0" x | sed -n "/^# Made by conducto from /s/.*/x/p; 3q")" ]
+  }
+
+  LC_ALL=C
+  export LC_ALL
+  left=$#
+  while [ "$left" -gt 0 ]; do # what remains is gathered behind what is left
+    file=./${1#./} left=$((left - 1))
+    [ "$1" != / ] || exit 255
+    shift
+    file=${file%/} path=$prefix${file#./}
+    case /$path in */.git | */.git/* | */.conducto | */.conducto/*) continue ;; esac
+    if [ -L "$file" ]; then
+      out "$path" || printf "%s\0" "$path"
+    elif [ -f "$file" ]; then
+      out "$path" || set -- "$@" "$file"
+    elif [ -e "$file/.git" ]; then # a repository in this one
+      (cd "$file" && sh -c "$script" "$script" list "$path/" "$rules") || exit 255
+    fi
+  done
+  [ $# -gt 0 ] || exit 0
+  suspects=$newline$(grep -slF "# Made by conducto from " "$@")$newline
+  for file; do generated "$file" || printf "%s\0" "$prefix${file#./}"; done
+'
+conducto_code() {
+  (
+    # shellcheck disable=SC2046 # names
+    unset $(git rev-parse --local-env-vars 2>/dev/null)
+    CDPATH='' cd -- "$1" || exit
+    shift
+    rules='' newline='
+'
+    for rule; do rules=$rule${rules:+$newline$rules}; done
+    sh -c "$conducto_files" "$conducto_files" list '' "$rules"
+  )
+}
+
+# ---- images that are made here, once a run, before what needs them: image/K/made says so, id is what was built, git and
+# folder (for commands without a container) tell where its code comes from
+tidy=forget_bases
+build() { # NAME NEED TAG, and what it is made of
+  node=$1 need=$2 image=$3 turn=1 limit='' within='' shared=''
+  shift 3
+  ! needs_failed || return 0
+  note_of "$image"
+  mkdir "$note" 2>/dev/null || return 0
+  : >"$note/made"
+  flat "$node"; me=$flat
+  begin "$note/log"
+  if [ -n "$why" ]; then : >"$pipe"
+  else
+    in_session "$CONDUCTO_LEAD" CONDUCTO_PIPELINE_ID="$CONDUCTO_RUN" \
+      sh -c "$CONDUCTO_SH" conducto make_image "$note" "$image" "$@" </dev/null >"$pipe" 2>&1 & child=$!
+    echo "$child" >"$state/live/$me"
+    wait_for_it
+  fi
+  end
+  [ -z "$why" ] || status=1
+  if [ "$status" -eq 0 ]; then say "$node: made in ${took}s"
+  else say "$node: FAILED: ${why:-exit status $status}, after ${took}s, log in $log"
+  fi
+  noted "$status"
+  [ "$why" != interrupted ] || exit 130
+}
+image_made() { # what an Exec takes from it
+  made=1
+  first_line "$note/id"; id=$line
+  first_line "$note/folder"; folder=$line
+}
+hand_over_git() {
+  while read -r word line; do
+    export "CONDUCTO_GIT_$word=$line"
+    more="$more -e CONDUCTO_GIT_$word"
+  done <"$note/git"
+}
+# shellcheck disable=SC2016 # for the shell that becomes the command's
+runtime_first='
+  export PATH="$1${PATH:+:$PATH}" PYTHONPATH="$1/conducto${PYTHONPATH:+:$PYTHONPATH}"
+  shift'
+
+make_image() { # FOLDER TAG, words, --, and what a Dockerfile says after FROM: in a process of its own
+  note=$1 tag=$2
+  shift 2
+  base=$CONDUCTO_IMAGE text='' file='' context='' platform='' code='' url='' branch='' rules='' workdir='' runtime='' n=$#
+  [ "$engine" != host ] || base=''
+  while [ $n -gt 0 ]; do # build arguments are gathered behind the Dockerfile
+    word=$1 n=$((n - 1))
+    shift
+    case $word in
+      --) break ;;
+      base=*) base=${word#*=} ;;
+      dockerfile=*) file=${word#*=} ;;
+      text=*) text=${word#*=} ;;
+      context=*) context=${word#*=} ;;
+      arg:*) set -- "$@" --build-arg "${word#*:}" ;;
+      platform=*) platform=${word#*=} ;;
+      code=*) code=${word#*=} ;;
+      clone=*) url=${word#*=} ;;
+      branch=*) branch=${word#*=} ;;
+      exclude=*) rules="$rules
+${word#*=}" ;;
+      workdir) workdir=1 ;;
+      runtime=*) runtime=${word#*=} ;;
+      *) die "what is $word?" ;;
+    esac
+  done
+  steps=$1
+  shift
+  set -e
+  # shellcheck disable=SC2046 # names
+  unset $(git rev-parse --local-env-vars 2>/dev/null)
+  : >"$note/git"
+  [ -z "$file$context$code$runtime" ] || [ -n "$CONDUCTO_ROOT" ] ||
+    die "this image is made of files of the repository: say where that is, ROOT=path"
+  if [ -n "$code" ]; then find_folder; elif [ -n "$url" ]; then clone; fi
+  [ -z "$runtime" ] || find_runtime
+  if [ "$engine" = host ] || [ -z "$base$file$text" ]; then stay_here; else build_image "$@"; fi
+}
+find_folder() {
+  folder=$(CDPATH='' cd -P -- "$CONDUCTO_ROOT/$code" && pwd)
+  [ "$(git -C "$folder" rev-parse --is-inside-work-tree 2>/dev/null)" = true ] || return 0
+  url=$(git -C "$folder" remote get-url origin 2>/dev/null) || url=''
+  branch=$(git -C "$folder" symbolic-ref -q --short HEAD) || branch=''
+  tell_git
+}
+tell_git() {
+  sha=$(git -C "$folder" rev-parse -q --verify HEAD 2>/dev/null) || sha=''
+  printf '%s\n' "URL $url" "BRANCH $branch" "SHA $sha" >"$note/git"
+}
+clone() { # once for all images that have the same
+  word=$(printf '%s\n' "$url" "$branch" | cksum) word=$CONDUCTO_TMP/clone-${word%% *}
+  folder=$word/code
+  if mkdir "$word" 2>/dev/null; then
+    if fetch >"$word/log" 2>&1; then : >"$word/done"; else : >"$word/failed"; fi
+  fi
+  until [ -e "$word/done" ] || [ -e "$word/failed" ]; do nap; done
+  cat "$word/log"
+  [ -e "$word/done" ] || exit 1
+  tell_git
+}
+fetch() {
+  export GIT_TERMINAL_PROMPT=0
+  git init -q "$folder" || return
+  for ref in "refs/heads/$branch" "$branch"; do
+    for depth in --depth=1 ''; do # not every server can give a part
+      if git -C "$folder" fetch -q ${depth:+"$depth"} -- "$url" "$ref"; then
+        git -C "$folder" checkout -q --detach FETCH_HEAD
+        return
+      fi
+    done
+  done
+  return 1
+}
+find_runtime() {
+  runtime=$(CDPATH='' cd -P -- "$CONDUCTO_ROOT" && pwd)/$runtime
+  [ -e "$runtime" ] || die "there is no $runtime: \"conducto runtime\" makes it"
+}
+stay_here() { # without a container, the code and the runtime are used where they are
+  [ -z "$workdir" ] || echo "$folder" >"$note/folder"
+  [ -z "$runtime" ] || { mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$runtime" "$CONDUCTO_TMP/bin/conducto" && more_names "$CONDUCTO_TMP/bin"; }
+}
+more_names() { # FOLDER: the other programs that the file there is
+  for word in data-pipeline data-user temp-data perm-data; do
+    ln -s conducto "$1/conducto-$word" 2>/dev/null || [ -L "$1/conducto-$word" ] || return
+  done
+}
+
+build_image() { # and build arguments
+  stage=$CONDUCTO_TMP/stage-$$
+  mkdir "$stage" "$stage/empty"
+  if [ -n "$file$text" ]; then
+    base=$tag-$CONDUCTO_RUN
+    context=${context:+"$CONDUCTO_ROOT/$context"}
+    set -- --force-rm ${platform:+"--platform=$platform"} "$@" -t "$base" "${context:-$stage/empty}"
+    if [ -n "$text" ]; then printf '%s\n' "$text" | "$engine" build -f - "$@"
+    else "$engine" build -f "$CONDUCTO_ROOT/$file" "$@"
+    fi
+  else base_here
+  fi
+  user=$("$engine" image inspect -f '{{.Config.User}}' "$base")
+  {
+    echo "FROM $base"
+    [ -z "$steps" ] || printf '%s\n' "$steps"
+    [ -z "$runtime" ] || echo "COPY bin /conducto/bin/"
+    [ -z "$code$url" ] || echo "COPY ${user:+"--chown=$(owner) "}code /mnt/conducto/"
+    [ -z "$workdir" ] || echo "WORKDIR /mnt/conducto"
+  } >"$stage/Dockerfile"
+  rm -r "$stage/empty"
+  [ -z "$code$url" ] || copy_code
+  [ -z "$runtime" ] || take_runtime
+  "$engine" build --force-rm ${platform:+"--platform=$platform"} ${steps:+--build-arg "CONDUCTO_USER=$user"} \
+    -t "$tag" --iidfile "$note/id" "$stage"
+  [ -z "$platform" ] || is_for_platform "$tag" || die "it is not for $platform"
+  rm -rf "$stage"
+  [ -z "$file$text" ] || "$engine" rmi "$base" >/dev/null # the name alone
+}
+take_runtime() {
+  mkdir "$stage/bin" && cp "$runtime" "$stage/bin/conducto" && chmod 755 "$stage/bin" "$stage/bin/conducto" && more_names "$stage/bin"
+}
+forget_bases() { # of images that were not to be made to the end
+  [ "$engine" != host ] || return 0
+  # shellcheck disable=SC2046 # names
+  set -- $(undisturbed docker images --format '{{.Repository}}:{{.Tag}}' \
+    --filter "reference=conducto/*:*-$CONDUCTO_RUN" 2>/dev/null)
+  [ $# -eq 0 ] || undisturbed docker rmi "$@" >/dev/null 2>&1
+}
+owner() { # the user of the image, as numbers: builders find no group for some names
+  # shellcheck disable=SC2016 # for its shell
+  "$engine" run --rm --pull=never --entrypoint /bin/sh "$base" -c 'echo "$(id -u):$(id -g)"' </dev/null || echo 0:0
+}
+base_here() { # pulled where it is not here, or not for the platform
+  if [ -n "$platform" ]; then is_for_platform "$base" || "$engine" pull -q --platform "$platform" "$base"
+  else "$engine" image inspect "$base" >/dev/null 2>&1 || "$engine" pull -q "$base"
+  fi
+}
+is_for_platform() { # IMAGE
+  word=$("$engine" image inspect -f '{{.Os}}/{{.Architecture}}' "$1" 2>/dev/null) || return
+  case $platform/ in "$word/"*) ;; *) return 1 ;; esac
+}
+copy_code() {
+  mkdir "$stage/code"
+  IFS='
+'
+  # shellcheck disable=SC2086 # lines
+  set -- $rules
+  unset IFS
+  conducto_code "$folder" "$@" >"$stage/list"
+  { tar -C "$folder" --null -T "$stage/list" -cf - || : >"$stage/torn"; } | tar -C "$stage/code" -xf -
+  [ ! -e "$stage/torn" ]
+  rm "$stage/list"
+}
+
+"$@"
+endef
