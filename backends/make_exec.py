@@ -38,9 +38,9 @@ def _image(row: Row, images: Images) -> Dict[str, Any]:
         return {}
     found: Dict[str, Any] = {}
     if row.image in images:
-        key = "image" if row.chosen and row.image.is_container else "code"
+        key = "code" if row.is_free else "image"
         found = {key: images.tag(row.image), "built": images.target(row.image)}
-    elif row.chosen and row.image.is_container:
+    elif not row.is_free:
         found = {"image": row.image.base}
     if row.image.shell:
         found["shell"] = row.image.shell

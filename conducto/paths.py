@@ -49,7 +49,7 @@ def inside(image: Union["Image", Layout, str, None], file: str) -> Optional[str]
     real = os.path.realpath(file)
     best: Optional[Tuple[str, str]] = None
     for outer, inner in _entries(layout, real):
-        if _holds(outer, real) and (best is None or len(outer) > len(best[0])):
+        if holds(outer, real) and (best is None or len(outer) > len(best[0])):
             best = outer, inner
     return None if best is None else _shortened(layout, _joined(best[1], os.path.relpath(real, best[0])))
 
@@ -66,7 +66,8 @@ def _entries(layout: Layout, real: str) -> Iterator[Tuple[str, str]]:
             yield home.root, CODE
 
 
-def _holds(folder: str, path: str) -> bool:
+def holds(folder: str, path: str) -> bool:
+    """Whether a path is a folder or below it, as texts: both real, where links shall count."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from conducto import runtime
+
 ROOT = Path(__file__).resolve().parent.parent
 DISTRIBUTION = "conducto-compiler"
 OURS = ("make", "github", "argo")
@@ -165,6 +167,14 @@ def pip(*words: object, into: Path | None = None) -> None:
     if into and (into.parent / "pip").exists():
         chosen = [into, "-m", "pip", "--quiet"]
     call([*chosen, "install", "--no-build-isolation", *words], cwd=room())
+
+
+def runtime_file(folder: Path) -> Path:
+    """A runtime file on disk, made by the project that is tested."""
+    path = folder / "runtime.pyz"
+    path.write_bytes(runtime.archive())
+    path.chmod(0o755)
+    return path
 
 
 def build_wheel(source: Path) -> Path:

@@ -31,3 +31,14 @@ def of_this_machine(there: bool = True) -> Iterator[Path]:
                 kept.rename(FOLDER)
             elif not above and FOLDER.parent.exists():
                 FOLDER.parent.rmdir()
+
+
+@contextmanager
+def for_engine(engine: str) -> Iterator[None]:
+    """What runs of an engine need of this machine; on the host they leave nothing in the folder."""
+    if engine == "docker":
+        yield
+        return
+    with of_this_machine() as folder:
+        yield
+        assert list(folder.iterdir()) == [], "the run has left something"

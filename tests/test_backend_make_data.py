@@ -44,12 +44,8 @@ class Place:
     ]
 )
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    if request.param == "docker":
-        yield Place(tmp_path, "docker")
-        return
-    with host_data.of_this_machine() as folder:
-        yield Place(tmp_path, "host")
-        assert list(folder.iterdir()) == [], "the run has left something"
+    with host_data.for_engine(request.param):
+        yield Place(tmp_path, request.param)
 
 
 def serial(**children: str | co.Node) -> co.Node:

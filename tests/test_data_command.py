@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from conducto import runtime
 from conducto.data import command
 from conducto.data.store import Store
-from tests import machine
-from tests.built import ROOT
+from tests import built, machine
 
 #: A program, its words, what it reads -> its exit status, what it printed, and what it complained of.
 Call = Callable[..., "tuple[int, str, str]"]
@@ -35,10 +33,7 @@ sys.exit(main())
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("runtime") / "runtime.pyz"
-    path.write_bytes(runtime.archive())
-    path.chmod(0o755)
-    return path
+    return built.runtime_file(tmp_path_factory.mktemp("runtime"))
 
 
 @pytest.fixture(params=[""])
@@ -134,7 +129,7 @@ def test_what_is_wrong_is_said_at_the_command_line(
     assert re.search(f"error\\[{code}\\]: .*", found[2]), found[2]
     assert re.search(said, found[2]), found[2]
     assert "\n --> command line\n" in found[2]
-    assert str(ROOT) not in found[2]
+    assert str(built.ROOT) not in found[2]
     assert ".py" not in found[2]
 
 

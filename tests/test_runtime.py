@@ -68,10 +68,7 @@ if __name__ == "__main__":
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A runtime file on disk, alone in its folder."""
-    path = tmp_path_factory.mktemp("runtime") / "runtime.pyz"
-    path.write_bytes(runtime.archive())
-    path.chmod(0o755)
-    return path
+    return built.runtime_file(tmp_path_factory.mktemp("runtime"))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Iterator
 
 from ..blame import blame, said
 from ..diagnostics import ConductoError, ConductoValueError
+from ..paths import holds
 
 if TYPE_CHECKING:
     import tarfile
@@ -38,15 +39,11 @@ def _within(archive: "tarfile.TarFile", root: str) -> Iterator["tarfile.TarInfo"
         places = [os.path.dirname(path) if member.issym() else path]
         if member.islnk():
             places.append(os.path.join(root, member.linkname))
-        if os.path.basename(path) == ".." or not all(_is_in(root, os.path.realpath(place)) for place in places):
+        if os.path.basename(path) == ".." or not all(holds(root, os.path.realpath(place)) for place in places):
             raise _refused(member.name, "leads out of the folder that it is restored to")
         if member.islnk() and not os.path.isfile(places[1]):
             raise _refused(member.name, "is another name of a file that is not there")
         yield member
-
-
-def _is_in(root: str, path: str) -> bool:
-    return path == root or path.startswith(os.path.join(root, ""))
 
 
 def _refused(name: str, why: str) -> ConductoError:

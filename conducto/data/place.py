@@ -8,7 +8,7 @@ from typing import BinaryIO, Iterator, List
 
 from ..blame import blame, said
 from ..diagnostics import ConductoError, ConductoTypeError, ConductoValueError
-from ..paths import DATA
+from ..paths import DATA, holds
 
 #: The name of what is not yet all there begins so.
 _UNFINISHED = ".conducto-unfinished-"
@@ -27,7 +27,7 @@ def path_of(folder: str, name: str, itself: bool = False) -> str:
     path = os.path.join(folder, *parts)
     root = os.path.realpath(folder)
     real = os.path.realpath(os.path.dirname(path) if itself and parts else path)
-    if real != root and not real.startswith(os.path.join(root, "")):
+    if not holds(root, real):
         raise _leads_out(folder, name, "a link in it does")
     if itself and not parts:
         message = f"{said(name)} names no object in {folder}, but all of it"

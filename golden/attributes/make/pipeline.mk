@@ -973,7 +973,7 @@ out_of_time() { # whether a group around has no time left, and which, in $late; 
 }
 keep_time() {
   rm -f "$running.over"
-  (trap '' INT TERM HUP; watch) >/dev/null 2>&1 &
+  (deaf; watch) >/dev/null 2>&1 &
 }
 watch() {
   started=$(date +%s)
