@@ -63,6 +63,8 @@ def test_nothing_outside_is_written(tmp_path_factory: pytest.TempPathFactory, me
         [(tarfile.LNKTYPE, "a", "../outside/file"), (tarfile.REGTYPE, "a", "")],
         [(tarfile.SYMTYPE, "..", "x")],
         [(tarfile.LNKTYPE, "a", "a")],
+        [(tarfile.DIRTYPE, "a", ""), (tarfile.SYMTYPE, "a", "a")],
+        [(tarfile.SYMTYPE, ".", "")],
         [(tarfile.LNKTYPE, "a", "b"), (tarfile.REGTYPE, "b", "")],
     ],
 )

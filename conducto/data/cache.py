@@ -28,7 +28,10 @@ def unpack(source: BinaryIO, folder: str) -> None:
     with tarfile.open(fileobj=source, mode="r:*") as archive:
         # Modes and links come back as they were; what leads out is looked for here, as not every Python does.
         archive.extraction_filter = lambda member, path: member
-        archive.extractall(folder, members=_within(archive, os.path.realpath(folder)))
+        try:
+            archive.extractall(folder, members=_within(archive, os.path.realpath(folder)))
+        except RecursionError:  # where a link cannot be made, tarfile takes what it means, which may be the link
+            raise _refused("a link cannot be made") from None
 
 
 def _within(archive: "tarfile.TarFile", root: str) -> Iterator["tarfile.TarInfo"]:
@@ -40,13 +43,11 @@ def _within(archive: "tarfile.TarFile", root: str) -> Iterator["tarfile.TarInfo"
         if member.islnk():
             places.append(os.path.join(root, member.linkname))
         if os.path.basename(path) == ".." or not all(holds(root, os.path.realpath(place)) for place in places):
-            raise _refused(member.name, "leads out of the folder that it is restored to")
+            raise _refused(f"{said(member.name)} leads out of the folder that it is restored to")
         if member.islnk() and not os.path.isfile(places[1]):
-            raise _refused(member.name, "is another name of a file that is not there")
+            raise _refused(f"{said(member.name)} is another name of a file that is not there")
         yield member
 
 
-def _refused(name: str, why: str) -> ConductoError:
-    return blame(
-        ConductoValueError, "C173", f"{said(name)} in the cache {why}", help="clear the cache, and save it anew"
-    )
+def _refused(what: str) -> ConductoError:
+    return blame(ConductoValueError, "C173", f"in the cache {what}", help="clear the cache, and save it anew")
