@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 import traceback
 from typing import (
@@ -162,12 +163,14 @@ def _load(point: Any) -> Emitter:
     return emitter
 
 
-def _points() -> List[Any]:
+@functools.lru_cache(maxsize=None)
+def _points() -> Tuple[Any, ...]:
+    """Read once: all that is installed is looked through."""
     from importlib.metadata import entry_points
 
     if sys.version_info >= (3, 10):
-        return list(entry_points(group=GROUP))
-    return list(entry_points().get(GROUP, ()))
+        return tuple(entry_points(group=GROUP))
+    return tuple(entry_points().get(GROUP, ()))
 
 
 def _distribution(point: Any) -> str:

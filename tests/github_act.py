@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,9 +62,10 @@ def _records(
         words += ["-P", f"{label}={WAYS[way]}"]
     for name in secrets:
         words += ["-s", name]
-    with tempfile.TemporaryDirectory(prefix="github-act-", ignore_cleanup_errors=True) as home:
-        env = {**act.environment(home), **secrets}
-        done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
+    with act.environment(file.name) as env:
+        done = subprocess.run(
+            words, cwd=folder, env={**env, **secrets}, capture_output=True, text=True, timeout=300, check=False
+        )
     said = done.stdout + done.stderr
     records = [json.loads(line) for line in said.split("\n") if line.startswith("{")]
     assert done.returncode in (0, 1), said

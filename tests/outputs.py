@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,9 +109,10 @@ def _act(file: Path, folder: Path, secrets: Mapping[str, str]) -> tuple[bool, li
     words = [act.tool("act"), "push", "--json", "--pull=false", "--rm", "--no-cache-server", "-W", str(file)]
     words += ["-P", "ubuntu-24.04=-self-hosted", "-P", f"{LABEL}=local/runner:1", "--concurrent-jobs", str(AT_ONCE)]
     words += [word for name in secrets for word in ("-s", name)]
-    with tempfile.TemporaryDirectory(prefix="outputs-act-", ignore_cleanup_errors=True) as home:
-        env = {**act.environment(home), **secrets}
-        done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=600, check=False)
+    with act.environment(file.name) as env:
+        done = subprocess.run(
+            words, cwd=folder, env={**env, **secrets}, capture_output=True, text=True, timeout=600, check=False
+        )
     said = done.stdout + done.stderr
     assert done.returncode in (0, 1), said
     records = [json.loads(line) for line in said.split("\n") if line.startswith("{")]

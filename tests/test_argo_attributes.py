@@ -296,16 +296,23 @@ def test_a_group_of_one_is_ended_at_its_limit(cluster: Cluster) -> None:
 UNSURE = COUNT + 'sleep 0.1; [ "$((n % 2))" = 0 ]'
 
 
-def several(parent: int, tmp_path: Path, count: int, **more: Any) -> list[Any]:
+#: Waits until so many have begun, so that they are there at once however slow this machine is.
+MEET = 'echo >>{folder}/begun; i=0; while [ "$(wc -l <{folder}/begun)" -lt {most} ] && [ "$i" -lt 300 ]; do '
+MEET += "sleep 0.1; i=$((i + 1)); done; "
+
+
+def several(parent: int, tmp_path: Path, count: int, meet: int = 1) -> list[Any]:
+    """Leaves that each fail once; the first `meet` of all that begin wait for each other."""
     names = [f"{parent}-{at}" for at in range(count)]
-    return [leaf(parent, name, UNSURE.format(folder=tmp_path, name=name), **more) for name in names]
+    command = MEET + UNSURE
+    return [leaf(parent, name, command.format(folder=tmp_path, name=name, most=meet), retries=1) for name in names]
 
 
 def test_a_run_has_no_more_commands_at_once_than_its_root_allows(cluster: Cluster, tmp_path: Path) -> None:
     rows = [group(-1, "", max_concurrent=3)]
     for at in range(3):
         rows += [group(0, f"g{at}", "parallel" if at else "serial")]
-        rows += several(len(rows) - 1, tmp_path, 3, retries=1)
+        rows += several(len(rows) - 1, tmp_path, 3, meet=3)
     ran = cluster.run(rows, real=False)
     assert (ran.done, len(ran.pods), ran.most("/")) == (True, 18, 3)
 
@@ -314,7 +321,7 @@ def test_a_group_has_no_more_children_at_once_than_it_allows(cluster: Cluster, t
     rows = [
         group(-1, ""),
         group(0, "g", max_concurrent=2),
-        *several(1, tmp_path, 6, retries=1),
+        *several(1, tmp_path, 6, meet=2),
         leaf(0, "other", "sleep 1"),
     ]
     ran = cluster.run(rows, real=False)
@@ -326,7 +333,7 @@ def test_a_limit_above_groups_holds_for_all_below(cluster: Cluster, tmp_path: Pa
     rows = [group(-1, ""), group(0, "g", max_concurrent=most), leaf(0, "other", "sleep 1")]
     for at in range(3):
         rows += [group(1, f"h{at}", ("serial", "parallel")[at % 2], stop_on_error=False, retries=at)]
-        rows += several(len(rows) - 1, tmp_path, 3, retries=1)
+        rows += several(len(rows) - 1, tmp_path, 3)
     ran = cluster.run(rows, real=False)
     assert (ran.done, len(ran.pods)) == (True, 19)
     assert ran.most("/g/") <= most

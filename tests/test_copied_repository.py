@@ -7,7 +7,6 @@ by the command line and run as a person would on each target, in an image that h
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -146,10 +145,10 @@ IN_DOCKER = pytest.param(
 @pytest.mark.parametrize("way", [ON_HOST, IN_DOCKER])
 def test_under_act(way: str, place: Place) -> None:
     file = place.compiled("github", ".github/workflows/ci.yml")
-    with tempfile.TemporaryDirectory(prefix="copied-act-", ignore_cleanup_errors=True) as home:
+    with act.environment(file.name) as env:
         words = [act.tool("act"), "push", "-P", f"ubuntu-24.04={github_act.WAYS[way]}", "--pull=false", "--rm"]
         words += ["--concurrent-jobs", "1", "--no-cache-server", "-W", str(file)]
-        ran = call(words, cwd=place.folder, allowed=(0, 1), env=act.environment(home))
+        ran = call(words, cwd=place.folder, allowed=(0, 1), env=env)
     assert ran.status == 0, ran.text
     assert said(ran.text, "/cloned]") == place.cloned(), ran.text
     assert said(ran.text, "/copied]")[:1] == ["told main 2 hello me ci/work/sums.py False"]

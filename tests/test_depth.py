@@ -104,8 +104,9 @@ def test_work_grows_with_the_levels(builder: str) -> None:
 
 
 def test_memory_grows_with_the_levels() -> None:
+    """At a quarter of what the benchmark measures: to count every byte makes all of it many times slower."""
     live(50)
-    small, large = depth.peaks(depth.LEVELS), depth.peaks(2 * depth.LEVELS)
+    small, large = depth.peaks(depth.LEVELS // 4), depth.peaks(depth.LEVELS // 2)
     del small["left"], large["left"]
     assert {step: large[step] / small[step] for step in large if large[step] > depth.GOAL * small[step]} == {}
 

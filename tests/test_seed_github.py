@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,10 +40,10 @@ class Seed:
     def run(self, build: str, test: str) -> Finished:
         """The ended run; act ends with 0 or 1."""
         output = compiled(self.folder, "github", "ci.yml", build, test)
-        with tempfile.TemporaryDirectory(prefix="seed-act-", ignore_cleanup_errors=True) as home:
+        with act.environment(output.name) as env:
             words = [act.tool("act"), "push", "-P", f"ubuntu-24.04={self.platform}", "--pull=false", "--rm"]
             words += ["--concurrent-jobs", "4", "--no-cache-server", "-W", output.name]
-            return call(words, cwd=self.folder, allowed=(0, 1), env=act.environment(home))
+            return call(words, cwd=self.folder, allowed=(0, 1), env=env)
 
 
 @BOTH

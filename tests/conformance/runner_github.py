@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -9,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from .job import Job
@@ -26,6 +28,7 @@ _ACT_FAILED = 1
 _STOPPED = re.compile(r"::stop-commands::(\S+)")
 _STEP = re.compile(r"⭐ Run Main bash -c ")
 _ON_HOST = '[tool.conducto.github]\ndefault-image = ""\n'
+_DOCKER = Path(__file__).parents[2] / ".ci" / "images"
 _UNREADY = "Failure - Set up job"
 
 
@@ -62,12 +65,11 @@ class _Act(ABC):
             return made.run(read(done.text), outcome(done.status, _ACT_FAILED), done.text)
 
     def _act_on(self, made: Prepared) -> Finished:
-        # A home of its own: act keeps checkouts and settings there.
-        with tempfile.TemporaryDirectory(prefix="conformance-act-", ignore_cleanup_errors=True) as home:
+        with environment() as env:
             words = [self._act, _EVENT, "-P", f"ubuntu-24.04={self._platform}", "--pull=false", "--rm"]
             words += ["--concurrent-jobs", str(self._at_once), "--no-cache-server", "-W", str(made.output)]
             words += [word for name, text in secrets().items() for word in ("-s", f"{name}={text}")]
-            done = call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=environment(home))
+            done = call(words, cwd=made.folder, allowed=(0, _ACT_FAILED), env=env)
         if "🏁" not in done.text or _UNREADY in done.text:
             raise RunnerError(f"act ran no job, or not every one:\n{done.text}")
         return done
@@ -155,10 +157,23 @@ def tool(name: str) -> str:
     return found
 
 
-def environment(home: str) -> dict[str, str]:
-    """This process's environment, with a home of its own."""
+@contextmanager
+def environment(workflow: str | None = None) -> Iterator[dict[str, str]]:
+    """For one run of act: this process's environment, with the docker of .ci/images where there is one, and a home of its
+    own, where act keeps checkouts and settings.
+
+    Of runs of the same file name `workflow` there is one at a time: act calls its containers by workflow and job alone.
+    """
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "GITHUB_", "RUNNER_"))}
-    return {**kept, "HOME": home}
+    client = shutil.which("docker")
+    if client is not None:
+        kept.update(DOCKER_CLIENT=client, PATH=f"{_DOCKER}{os.pathsep}{kept['PATH']}")
+    with ExitStack() as stack:
+        if workflow is not None:
+            lock = stack.enter_context(Path(tempfile.gettempdir(), f"conducto-act-{workflow}.lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        home = tempfile.TemporaryDirectory(prefix="conducto-act-", ignore_cleanup_errors=True)
+        yield {**kept, "HOME": stack.enter_context(home)}
 
 
 def gateway(image: str) -> str:

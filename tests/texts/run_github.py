@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from ..conformance.runner_github import environment
 from .carry import CompileFailed, Leaf, RunFailed, TextRunner
 
 _STATUS = re.compile(r"exit status (\d+)")
@@ -54,8 +54,7 @@ def _act(folder: Path) -> list[dict[str, Any]]:
     """What act logs of running the workflow in a folder; RunFailed where it ran none of it."""
     act = shutil.which("act", path=str(Path(sys.executable).parent)) or shutil.which("act") or "act"
     words = [act, "push", "--json", "-P", "ubuntu-24.04=-self-hosted", "--no-cache-server", "-W", "pipeline.yml"]
-    with tempfile.TemporaryDirectory(prefix="texts-act-", ignore_cleanup_errors=True) as home:
-        env = {**os.environ, "HOME": home}
+    with environment() as env:
         done = subprocess.run(words, cwd=folder, env=env, capture_output=True, timeout=_PATIENCE, check=False)
     log = (done.stdout + done.stderr).decode(errors="replace")
     records = [record for line in log.split("\n") if (record := _record(line))]
