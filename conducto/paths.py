@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 CODE = "/mnt/conducto"
 #: The directories that Execs share: below it, `pipeline` of one run and `user` of all.
 DATA = "/conducto/data"
+#: Where the runtime file lies on disk: from the repository's root, or from the source's folder where there is no repository.
+#: Committed.
+RUNTIME_FILE = ".conducto/runtime.pyz"
 
 
 class Layout(NamedTuple):

@@ -9,6 +9,7 @@ import json
 import random
 import tracemalloc
 import zlib
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -134,6 +135,15 @@ def test_no_secret_stands_in_it_and_no_path_of_this_machine(tmp_path: Any, monke
     printed = io.BytesIO(marks.framed(text.split("\n")).encode())
     found = read.tree(printed, Places(None), Repository(str(tmp_path), True))
     assert found.image.copy_dir == str(tmp_path / "app")
+
+
+def test_without_a_repository_paths_are_told_from_the_runtime_files_folder(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    root = co.Serial(image=co.Image("x", copy_dir=str(tmp_path / "app")))
+    assert f'"copy_dir":"image:{tmp_path}/app"' in "\n".join(write.lines(root))
+    (tmp_path / ".conducto").mkdir()
+    (tmp_path / ".conducto/runtime.pyz").touch()
+    assert '"copy_dir":"root:app"' in "\n".join(write.lines(root))
 
 
 def test_paths_in_commands_come_back_as_those_of_this_machine(tmp_path: Any) -> None:

@@ -9,12 +9,11 @@ from typing import NamedTuple, Optional, Tuple
 
 from .. import patterns
 from ..paths import CODE as CODE
+from ..paths import RUNTIME_FILE as RUNTIME_FILE
 from ..paths import Layout
 
 #: Where the runtime file stands in a container that needs it: first on PATH by its folder, first on PYTHONPATH by itself.
 RUNTIME = "/conducto/bin/conducto"
-#: Where it lies on disk: from the repository's root, or from the source's folder where there is no repository. Committed.
-RUNTIME_FILE = ".conducto/runtime.pyz"
 
 
 class Code(NamedTuple):

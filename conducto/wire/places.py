@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING, Optional
 
 from .. import repository
-from ..paths import CODE
+from ..paths import CODE, RUNTIME_FILE
 from .bounds import Unreadable
 
 if TYPE_CHECKING:
@@ -21,11 +21,25 @@ def told(path: str) -> str:
     """An absolute path of this machine, for another one."""
     if path == CODE or path.startswith(f"{CODE}/"):
         return _CODE + path[len(CODE) + 1 :]
-    home = repository.of(os.path.join(path, "x") if os.path.isdir(path) else path)
+    inside = os.path.join(path, "x") if os.path.isdir(path) else path
+    home = repository.of(inside)
+    if not home.found:
+        home = _beside_the_runtime(inside)
     if home.found:
         relative = home.relative(path)
         return _ROOT + ("" if relative == "." else relative)
     return _INSIDE + path
+
+
+def _beside_the_runtime(inside: str) -> repository.Repository:
+    """The folder that stands for a repository where there is none: that of the runtime file, which a Lazy needs."""
+    folder = os.path.dirname(os.path.realpath(inside))
+    while not os.path.isfile(os.path.join(folder, RUNTIME_FILE)):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return repository.Repository(folder, False)
+        folder = parent
+    return repository.Repository(folder, True)
 
 
 class Places:
