@@ -23,6 +23,10 @@ class Around:
         self._limited = self._nearest(lambda number, row: number in crowded)
         self._retried = self._nearest(lambda number, row: row.kind != "exec" and row.retries > 0)
         self._shared = self._containers()
+        self._mounted = {
+            *(plan.rows[number].container for number in plan.leaves() if plan.rows[number].data),
+            *(plan.rows[number].container for number in plan.growing()),
+        }
 
     def _nearest(self, counts: Callable[[int, Row], bool]) -> List[int]:
         """For each row the nearest row above it that counts, -1 for none."""
@@ -73,10 +77,15 @@ class Around:
         """The groups above a row that are tried again."""
         return self._up(self._retried, number)
 
-    def container(self, number: int) -> Dict[str, str]:
-        """The target of the NEW node whose container an Exec shares."""
-        new = self._plan.rows[number].container
-        return {"container": self._targets[new]} if new in self._shared else {}
+    def container(self, number: int) -> Dict[str, Any]:
+        """The target of the NEW node whose container an Exec shares, and whether shared data is mounted there for others: for one
+        that needs it, or for what may be generated.
+        """
+        row = self._plan.rows[number]
+        if row.container not in self._shared:
+            return {}
+        mounts = row.container in self._mounted and not row.data
+        return {"container": self._targets[row.container], **({"mounts": True} if mounts else {})}
 
     def containers_above(self) -> Dict[int, Dict[str, None]]:
         """For each group that is tried again, the NEW nodes above it whose containers Execs in it share."""

@@ -31,7 +31,7 @@ def _exec(node: Dict[str, Any]) -> Dict[str, Any]:
 #: What in a node needs a part.
 _NEEDS: Dict[str, Callable[[Dict[str, Any]], bool]] = {
     "secrets": lambda node: "secrets" in _exec(node),
-    "data": lambda node: "data" in _exec(node),
+    "data": lambda node: "data" in _exec(node) or "mounts" in _exec(node),
     "socket": lambda node: "docker" in _exec(node),
     "time": lambda node: "max_time" in _exec(node) or "within" in _exec(node),
     "slots": lambda node: "slots" in _exec(node),

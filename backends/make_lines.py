@@ -105,7 +105,7 @@ class _Recipe:
         self.words += _around(does)
         self.words += [f"{key}={does[key]}" for key in ("max_time", "retries") if key in does]
         self.words += does["flags"]
-        self.words += [word for word in ("docker", "data") if word in does]
+        self.words += [word for word in ("docker", "data", "mounts") if word in does]
         for number, text in enumerate(does.get("run", ())):
             self.words.append(self._option("run:", text, f"run.{number}"))
         self.more += [f"secret:{key}={name}" for key, name in does.get("secrets", {}).items()]

@@ -46,6 +46,7 @@ _OF_EXEC = {
     "slots": _list(closed({"target": _TARGET, "count": _COUNT})),
     "docker": _TRUE,
     "data": _TRUE,
+    "mounts": _TRUE,
     "run": _list(_TEXT),
     "max_time": _COUNT,
     "retries": _COUNT,

@@ -16,7 +16,7 @@ import pytest
 
 import conducto as co
 from tests import host_data
-from tests.makefiles import IMAGE, Makefile, Ran, makefile, wait_for
+from tests.makefiles import IMAGE, Makefile, Ran, document, makefile, plan, wait_for
 
 DOCKER = ("make", "docker", f"image:{IMAGE}")
 NEW = co.ContainerReuseContext.NEW
@@ -183,6 +183,29 @@ def test_a_container_that_is_shared_has_it_from_the_beginning(tmp_path: Path) ->
     made = makefile(tmp_path, serial(inner=inner, reads=f"cat {P}/x"))
     assert made.run().status == 0
     assert made.log("reads") == b"here\n"
+
+
+def test_a_container_has_it_for_all_in_it() -> None:
+    """Whoever is first makes the container; what names nothing asks for nothing where there is none."""
+    root = co.Parallel()
+    groups: dict[str, dict[str, co.Node]] = {
+        "one": {"a": co.Exec("x"), "b": co.Exec(f"ls {P}")},
+        "other": {"a": co.Exec("x"), "b": co.Exec("y")},
+        "grows": {"a": co.Exec("x"), "l": co.Lazy("y")},
+    }
+    for name, inner in groups.items():
+        root[name] = co.Serial(container_reuse_context=NEW)
+        for key, node in inner.items():
+            root[name][key] = node
+    found = document(plan(root))
+    execs = {node["target"]: set(node["exec"]) & {"data", "mounts"} for node in found["nodes"] if "exec" in node}
+    assert execs.pop("one/b") == {"data"}
+    assert {target for target, words in execs.items() if words == {"mounts"}} == {
+        "one/a",
+        "grows/a",
+        "grows/l/Generate",
+    }
+    assert found["sharing"] == ["one/b"]
 
 
 @pytest.mark.needs(*DOCKER)

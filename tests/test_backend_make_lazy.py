@@ -237,6 +237,15 @@ def test_images_of_nodes_have_to_be_run_without_docker_by_leave_alone(tmp_path: 
 
 
 @pytest.mark.needs("make", "git")
+def test_without_containers_there_is_none_that_would_need_shared_data(tmp_path: Path) -> None:
+    """The container of a NEW has it, as what is generated might; here there is no container, and /conducto/data not either."""
+    folder = made(tmp_path, of("pass", Grow="container_reuse_context = co.ContainerReuseContext.NEW"))
+    assert " mounts " in (folder / "pipeline.mk").read_text()
+    done = run(folder, "ENGINE=host")
+    assert (done.status, ended(folder, "done")) == (0, {"Grow/Generate", "Grow/Execute/a", "After"}), done.err
+
+
+@pytest.mark.needs("make", "git")
 @pytest.mark.parametrize("forgiven", [True, False])
 def test_a_lazy_may_be_all_that_is_generated(forgiven: bool, tmp_path: Path) -> None:
     """What fails below it counts for that one, and no further where it is forgiven."""

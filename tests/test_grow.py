@@ -247,12 +247,6 @@ def test_what_counts_everywhere_counts_for_what_is_generated(tmp_path: Path) -> 
     assert row_of(plan, "/Test/Execute/a").data
 
 
-def test_in_a_container_that_others_share_it_is_there_already(tmp_path: Path) -> None:
-    outer = around(co.Lazy("make"), container_reuse_context=co.ContainerReuseContext.NEW)
-    assert row_of(grown(outer, inner(), tmp_path), "/Test/Execute/a").data
-    assert all(row.data for row in planned(outer, Repository(str(tmp_path), True)).rows if row.kind == "exec")
-
-
 def test_the_file_of_a_generated_function_is_read_where_it_lies_here(tmp_path: Path) -> None:
     (tmp_path / "uses.py").write_text("P = '/conducto/data/user'\n")
     (tmp_path / "not.py").write_text("P = 'data'\n")

@@ -15,8 +15,6 @@ from conducto.ir.tree import Row, Tree
 from tests import plans
 from tests.plans import parallel, serial
 
-NEW = co.ContainerReuseContext.NEW
-
 
 def needing(root: co.Node, everywhere: bool = False) -> set[str]:
     """The paths of the rows that have it."""
@@ -126,18 +124,6 @@ def test_everywhere_is_every_exec_and_what_is_to_be_generated() -> None:
     root = serial({"a": co.Exec("x"), "l": co.Lazy("x"), "g": parallel()})
     assert needing(root, everywhere=True) == {"/a", "/l/Generate", "/l/Execute"}
     assert needing(root) == set()
-
-
-def test_a_container_has_it_for_all_in_it() -> None:
-    root = parallel(
-        {
-            "one": serial({"a": co.Exec("x"), "b": co.Exec("ls /conducto/data")}, container_reuse_context=NEW),
-            "other": serial({"a": co.Exec("x"), "b": co.Exec("y")}, container_reuse_context=NEW),
-            "grows": serial({"a": co.Exec("x"), "l": co.Lazy("y")}, container_reuse_context=NEW),
-        }
-    )
-    grows = {"/grows/a", "/grows/l/Generate", "/grows/l/Execute"}
-    assert needing(root) == {"/one/a", "/one/b"} | grows
 
 
 def test_where_nothing_needs_it_the_tree_is_the_same() -> None:

@@ -28,24 +28,16 @@ def shared(tree: Tree, everywhere: bool) -> Tree:
     """The tree with `data` set where a node needs shared data: where its command, an env value or the file of its function names
     it, and `everywhere` if that is wanted. Commands are those that were written, before translate.
 
-    What is to be generated has it where its place has; what shares a container has it where anything in that has, or may
-    generate it.
+    What is to be generated has it where its place has.
     """
     finder = _Finder()
     needs = [row.data or everywhere or finder.is_named(row) for row in tree.rows]
-    containers = {
-        row.container for number, row in enumerate(tree.rows) if row.container >= 0 and (_grows(row) or needs[number])
-    }
     changed = {
         number: row._replace(data=True)
         for number, row in enumerate(tree.rows)
-        if (row.kind == "exec" or row.lazy) and not row.data and (needs[number] or row.container in containers)
+        if (row.kind == "exec" or row.lazy) and needs[number] and not row.data
     }
     return tree.with_rows([changed.get(number, row) for number, row in enumerate(tree.rows)]) if changed else tree
-
-
-def _grows(row: Row) -> bool:
-    return row.lazy and row.kind != "exec"
 
 
 def calls_conducto(text: str) -> bool:

@@ -489,10 +489,10 @@ execute() { # an Exec: words for docker and for us, then --, then the command
       max_time=*) limit=${word#*=} ;;
       retries=*) turns=$((${word#*=} + 1)) ;;
       env:*) if [ -n "$image" ]; then set -- "$@" -e "${word#*:}"; else set -- "$@" "${word#*:}"; fi ;;
-      docker | data | run:* | -*)
+      docker | data | mounts | run:* | -*)
         [ -n "$image" ] || { [ "$word" != data ] || linked=1; continue; }
         case $word in
-          data) mount_data; set -- "$@" "--mount=$pipeline_mount" "--mount=$user_mount" ;;
+          data | mounts) mount_data; set -- "$@" "--mount=$pipeline_mount" "--mount=$user_mount" ;;
           docker) docker_socket; set -- "$@" "--volume=$socket:/var/run/docker.sock" "--group-add=$socket_group" ;;
           *) set -- "$@" "${word#run:}" ;;
         esac
