@@ -225,6 +225,19 @@ def test_other_docker_words_than_those_above_are_refused(tmp_path: Path) -> None
         grown(around(co.Lazy("x"), docker_run_args=["-v", "/a:/b"]), inner(docker_run_args=["-v", "/:/b"]), tmp_path)
 
 
+def test_what_a_node_above_names_is_allowed_where_it_is_not_handed_down(tmp_path: Path) -> None:
+    """It stands in the file that the author wrote, whatever the nodes between say."""
+    outer = around(co.Lazy("x"), env={"A": co.Secret("T")}, requires_docker=True, docker_run_args=["-v", "/a:/b"])
+    outer["Test"].env, outer["Test"].docker_run_args, outer["Test"].requires_docker = {"A": "x"}, ["-q"], False
+    own: dict[str, Any] = {"env": {"A": co.Secret("T")}, "docker_run_args": ["-v", "/a:/b"], "requires_docker": True}
+    nested = co.Serial()
+    nested["in"] = co.Lazy("y")
+    told, printed = place(grown(outer, nested, tmp_path)), io.BytesIO(write.text(inner(**own)).encode())
+    deeper = grow.grown(printed, told, Repository(str(tmp_path), True))[0]
+    for plan in (grown(outer, inner(**own), tmp_path), deeper):
+        assert [row.secrets for row in plan.rows if row.name == "a"] == [{"A": "T"}]
+
+
 def test_what_is_generates_own_allows_nothing(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="the Secret T"):
         grown(around(co.Lazy("x", env={"A": co.Secret("T")})), inner(env={"A": co.Secret("T")}), tmp_path)

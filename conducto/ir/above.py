@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 from ..secret import Secret
 from .images import Code, ImageSpec
 from .plan import Origin, Plan
-from .tree import Row
+from .tree import Granted, Row
 
 Found = Tuple[Optional[ImageSpec], bool]
 
@@ -18,7 +18,8 @@ class Above(NamedTuple):
 
     `rows` are the nodes above, from the root to the group in whose place it stands; of that one the row has what is handed
     down. `images` are those that can be told by name, `default_image` is of nodes that choose none, `generate` the image of
-    the node that generates, `origin` of the pipeline (with nothing printed), `settings` of the target.
+    the node that generates, `origin` of the pipeline (with nothing printed), `settings` of the target, `granted` what may be
+    asked for there.
     """
 
     rows: Tuple[Row, ...]
@@ -27,6 +28,7 @@ class Above(NamedTuple):
     generate: Optional[ImageSpec]
     origin: Origin
     settings: Mapping[str, Any]
+    granted: Granted = Granted()
 
 
 def above(plan: Plan, number: int) -> Above:
@@ -50,7 +52,9 @@ def above(plan: Plan, number: int) -> Above:
         for place, row in enumerate(chain)
     )
     origin = plan.origin._replace(printed=(), launched="")
-    return Above(rows, plan.tree.images, plan.tree.default_image, plan.rows[number - 1].image, origin, plan.settings)
+    tree, generate = plan.tree, plan.rows[number - 1].image
+    granted = tree.granted.get(number, Granted())
+    return Above(rows, tree.images, tree.default_image, generate, origin, plan.settings, granted)
 
 
 # --- as JSON: what is as usual is left out ------------------------------------------------------------------------------
@@ -59,6 +63,7 @@ def above(plan: Plan, number: int) -> Above:
 def written(place: Above) -> Dict[str, Any]:
     """`place` as JSON's own types."""
     images = {name: [_image(spec), chosen] for name, (spec, chosen) in place.images.items()}
+    granted = _said(place.granted)
     return {
         "rows": [_row(row) for row in place.rows],
         "images": images,
@@ -66,6 +71,7 @@ def written(place: Above) -> Dict[str, Any]:
         "generate": _image(place.generate),
         "origin": _said(place.origin),
         "settings": dict(place.settings),
+        **({"granted": granted} if granted else {}),
     }
 
 
@@ -82,6 +88,13 @@ def read(given: Mapping[str, Any]) -> Above:
         _read_image(given["generate"]),
         Origin(**origin),
         given["settings"],
+        _read_granted(given.get("granted", {})),
+    )
+
+
+def _read_granted(given: Mapping[str, Any]) -> Granted:
+    return Granted(
+        tuple(given.get("secrets", ())), given.get("docker", False), tuple(map(tuple, given.get("run_args", ())))
     )
 
 

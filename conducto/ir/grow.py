@@ -42,18 +42,18 @@ def grown(printed: IO[bytes], above: Above, home: Repository) -> Tuple[Plan, int
 def _unwanted(above: Above, rows: Tuple[Row, ...]) -> Iterator[str]:
     """What a generated node may only have where the Lazy or a node above it has it, or names it."""
     given = above.rows[-1]
-    secrets = set(given.secrets.values())
+    granted = above.granted
     named = {image for image, _ in above.images.values()} | {given.image, above.generate}
     builds = any(image is not None and image.built for image in named)
     for row in rows:
         if row.kind != "exec":
             continue
-        if row.requires_docker and not given.requires_docker:
+        if row.requires_docker and not granted.docker:
             yield f"{row.name} requires docker, and nothing above it does"
-        if row.docker_run_args and row.docker_run_args != given.docker_run_args:
+        if row.docker_run_args and row.docker_run_args not in granted.run_args:
             yield f"{row.name} has docker_run_args, and nothing above it has these"
         for name in row.secrets.values():
-            if name not in secrets:
+            if name not in granted.secrets:
                 yield f"{row.name} has the Secret {name}, which nothing above it names"
         if row.image is not None and row.image.built and row.image not in named and not builds:
             yield f"{row.name} has an image that must be built, and nothing above it has one"

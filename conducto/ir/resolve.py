@@ -11,11 +11,12 @@ from ..env import Value
 from ..nodes import Node
 from ..repository import Repository
 from ..reuse import ContainerReuseContext
+from ..secret import Secret
 from . import containers
 from .above import Above
 from .image_table import ImageTable
 from .images import ImageSpec
-from .tree import Row, Tree
+from .tree import Granted, Row, Tree
 
 #: What of an Exec the nearest value counts for.
 _NEAREST = ("cpu", "mem", "gpu", "requires_docker", "docker_run_args")
@@ -53,19 +54,23 @@ def resolve(root: Node, default_image: str, home: Repository, report: Report, ab
     before = len(report.errors)
     images = ImageTable(root.stream(), default_image, home, above.images if above else {})
     rows: List[Row] = list(above.rows) if above else []
-    stack: List[Tuple[Node, int, _Inherited]] = [(root, len(rows) - 1, _handed_down(rows))]
+    stack = [(root, len(rows) - 1, _handed_down(rows), above.granted if above else Granted())]
+    granted: Dict[int, Granted] = {}
     callbacks: List[Tuple[Node, int]] = []
     while stack:
-        node, parent, inherited = stack.pop()
+        node, parent, inherited, named = stack.pop()
         number = len(rows)
         if node._own:
             inherited = _below(inherited, node, number, images, report)
+            named = _naming(named, node)
             if "_callbacks" in node._own:
                 callbacks.append((node, number))
         rows.append(_row(node, parent, inherited, images, report))
         if node.kind != "exec":
-            stack.extend((child, number, inherited) for child in reversed(list(node.children.values())))
-    tree = Tree(rows, images.table(), default_image)
+            stack.extend((child, number, inherited, named) for child in reversed(list(node.children.values())))
+            if rows[-1].lazy:
+                granted[number] = named
+    tree = Tree(rows, images.table(), default_image, granted)
     _warn_of_callbacks(tree, callbacks, report)
     if len(report.errors) == before:
         containers.check(tree, report)
@@ -97,6 +102,20 @@ def _below(inherited: _Inherited, node: Node, number: int, images: ImageTable, r
     if reuse is not None:
         changed["container"] = number if reuse is ContainerReuseContext.NEW else -1
     return inherited._replace(**changed) if changed else inherited
+
+
+def _naming(above: Granted, node: Node) -> Granted:
+    """What is granted at `node`, by those above it and itself."""
+    own = node._own
+    secrets = [value.name for value in (own.get("env") or {}).values() if isinstance(value, Secret)]
+    args = own.get("docker_run_args")
+    if not secrets and not args and not own.get("requires_docker"):
+        return above
+    return Granted(
+        tuple(dict.fromkeys((*above.secrets, *secrets))),
+        above.docker or bool(own.get("requires_docker")),
+        tuple(dict.fromkeys((*above.run_args, *([tuple(args)] if args else [])))),
+    )
 
 
 def _named(node: Node, images: ImageTable, report: Report) -> Any:

@@ -85,19 +85,33 @@ class Row(NamedTuple):
         return {key: value.name for key, value in self.env.items() if isinstance(value, Secret)}
 
 
+class Granted(NamedTuple):
+    """What nodes above a place have or name, handed down there or not: names of Secrets, docker, arguments for docker run."""
+
+    secrets: Tuple[str, ...] = ()
+    docker: bool = False
+    run_args: Tuple[Tuple[str, ...], ...] = ()
+
+
 class Tree:
     """Rows in pre-order; row 0 is the root. `children[i]` are the row numbers of the children of row i, in order.
 
     `images` are those that nodes may name, by name, each with whether it was chosen; `default_image` is of nodes that choose
-    none ("" for no container). What is generated while the pipeline runs needs both.
+    none ("" for no container); `granted` is of the group of each Lazy, by its row. What is generated while the pipeline runs
+    needs them.
     """
 
     def __init__(
-        self, rows: Sequence[Row], images: Mapping[str, Tuple[Optional[ImageSpec], bool]] = {}, default_image: str = ""
+        self,
+        rows: Sequence[Row],
+        images: Mapping[str, Tuple[Optional[ImageSpec], bool]] = {},
+        default_image: str = "",
+        granted: Mapping[int, Granted] = {},
     ) -> None:
         self.rows: Tuple[Row, ...] = tuple(rows)
         self.images = images
         self.default_image = default_image
+        self.granted = granted
         children: List[List[int]] = [[] for _ in self.rows]
         for number, row in enumerate(self.rows):
             if row.parent >= 0:
@@ -106,7 +120,7 @@ class Tree:
 
     def with_rows(self, rows: Sequence[Row]) -> "Tree":
         """The same tree with other rows in their places."""
-        return Tree(rows, self.images, self.default_image)
+        return Tree(rows, self.images, self.default_image, self.granted)
 
     def __len__(self) -> int:
         return len(self.rows)
