@@ -17,14 +17,21 @@ tools_here() {
   mkdir -p "$CONDUCTO_TMP/bin" && ln -sf "$(CDPATH='' cd -P -- "$CONDUCTO_ROOT" && pwd)/.conducto/runtime.pyz" "$CONDUCTO_TMP/bin/conducto"
   more_names "$CONDUCTO_TMP/bin"
 }
-take_generated() {
+take_generated() { # by the runtime file, unpacked once for a run: Python then keeps what it has compiled of it
   rules=$here/grown/$me.mk
   mkdir -p "$here/grown"
   rm -f "$rules"
-  why=$(python3 -I -c 'import sys
-sys.path.insert(0, sys.argv.pop(1))
+  why=$(python3 -I -c 'import os, sys, zipfile
+runtime, unpacked = sys.argv[1:3]
+if not os.path.isdir(unpacked):
+    mine = f"{unpacked}-{os.getpid()}"
+    zipfile.ZipFile(runtime).extractall(mine)
+    try: os.rename(mine, unpacked)
+    except OSError: pass
+sys.path.insert(0, unpacked)
 from conducto.backends.make_grown import main
-sys.exit(main(*sys.argv[1:]))' "$CONDUCTO_ROOT/.conducto/runtime.pyz" "$log" "$from_byte" "$rules" 2>&1 </dev/null) && why='' ||
+sys.exit(main(*sys.argv[3:]))' "$CONDUCTO_ROOT/.conducto/runtime.pyz" "$CONDUCTO_TMP/runtime" "$log" "$from_byte" "$rules" \
+    2>&1 </dev/null) && why='' ||
     why=${why:-what it printed could not be read}
 }
 
