@@ -21,7 +21,7 @@ from tests.conformance.job import Job, slowed
 from tests.conformance.mutants_attributes import WRONG, mutated
 from tests.conformance.observe import Refusal, Run
 from tests.conformance.simulate_attributes import simulate
-from tests.conformance.source import pipeline
+from tests.conformance.source import Told, pipeline
 from tests.conformance.trees import KEEP_GOING, SKIP, SUPPRESS, Tree, execs, execute, flags, parallel, serial, walk
 
 SEEDS = st.integers(0, 2**32)
@@ -308,7 +308,8 @@ def test_a_pipeline_says_its_attributes() -> None:
             "mem=0.25",
         ),
     )
-    text = pipeline(Job(tree), {"/a": TOKEN, "/b": TOKEN}, image="not this", pace=1.5, count=lambda token: f"n={token}")
+    told = Told({"/a": TOKEN, "/b": TOKEN}, image="not this", pace=1.5, count=lambda token: f"n={token}")
+    text = pipeline(Job(tree), told)
     (root, a, _, b, *_) = [
         line.strip() for line in text.replace(";\n", "; ").split("\n") if "co." in line or "] =" in line
     ]

@@ -37,7 +37,7 @@ from tests.conformance.observe import Run
 from tests.conformance.reference import check, order, predict
 from tests.conformance.shell import RunnerError, call
 from tests.conformance.simulate import simulate
-from tests.conformance.source import pipeline
+from tests.conformance.source import Told, pipeline
 from tests.conformance.strategy import CI_COUNT, CI_SEED
 from tests.conformance.trees import (
     KEEP_GOING,
@@ -359,7 +359,7 @@ def _read_back(text: str, monkeypatch: pytest.MonkeyPatch) -> _Node:
 def test_the_pipeline_file_builds_the_tree(monkeypatch: pytest.MonkeyPatch) -> None:
     for tree in strategy.sample(60, 11) + cells.covering():
         tokens = {path: f"{i:016x}" for i, path in enumerate(execs(tree))}
-        root = _read_back(pipeline(Job(tree), tokens, image="an image"), monkeypatch)
+        root = _read_back(pipeline(Job(tree), Told(tokens, "an image")), monkeypatch)
         commands = rebuild(
             tree,
             lambda path, n: (*n[:2], observe.command(n[2], tokens[path]), n[3]) if kind(n) == "exec" else n,  # noqa: B023
@@ -370,7 +370,7 @@ def test_the_pipeline_file_builds_the_tree(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_pipeline_file_has_delays_and_extra_text(monkeypatch: pytest.MonkeyPatch) -> None:
     job = Job(serial("", (A, B)), {"/a": "/known"}, {"/known": 2}, {"/known": "true"})
-    root = _read_back(pipeline(job, {"/known": TOKEN}, pace=0.25), monkeypatch)
+    root = _read_back(pipeline(job, Told({"/known": TOKEN}, pace=0.25)), monkeypatch)
     assert root.children["a"].command == observe.command("ok", TOKEN, delay=0.5, extra="true")
     assert root.children["b"].command == ""
 

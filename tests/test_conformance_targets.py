@@ -11,7 +11,19 @@ from random import Random
 
 import pytest
 
-from tests.conformance import accepts, attributed, attributes, bundle, cells, hunt, laws, lazily, mutants_attributes
+from tests.conformance import (
+    accepts,
+    attributed,
+    attributes,
+    bundle,
+    cells,
+    hunt,
+    laws,
+    mutants_attributes,
+    mutants_lazy,
+    strategy_lazy,
+    together,
+)
 from tests.conformance.job import Job, plain
 from tests.conformance.mutants import MUTANTS
 from tests.conformance.reference import predict
@@ -32,8 +44,10 @@ FEW_ATTEMPTS = {"make-host": 10, "make-docker": 10, "github-host": 10, "github-d
 #: How many besides of which it refuses something.
 REFUSED_TREES = 10
 
-#: How many trees with Lazies each target gets that has them.
-LAZY_TREES = {"make-host": 20, "make-docker": 6}
+#: How many trees with Lazies each target gets that has them, with few attributes and with all that there are.
+LAZY_TREES = {"make-host": (8, 4), "make-docker": (4, 2)}
+#: Where what a target shows of Lazies is shown already.
+LAZY_ELSEWHERE = {"make-host": "", "make-docker": "make-host"}
 
 NEEDS = {
     "make-host": ("make",),
@@ -105,18 +119,44 @@ def test_trees_with_attributes(target: str, findings: Findings) -> None:
     assert wanted - set(tally.run) == set()
 
 
-@pytest.mark.parametrize(
+LAZY = pytest.mark.parametrize(
     "target",
     [
         pytest.param("make-host", marks=pytest.mark.needs("make")),
         pytest.param("make-docker", marks=pytest.mark.needs("make", "docker", "image:python:3.13-slim")),
     ],
 )
+
+
+def trees_with_lazies(target: str) -> list[tuple[str, Tree]]:
+    """Those that mutants are found out by, and some of CI's seed in which nothing is slow."""
+    few, everything = LAZY_TREES[target]
+    kept = [(called, wrong.tree) for called, wrong in mutants_lazy.shown(target, LAZY_ELSEWHERE[target]).items()]
+    drawn = [(f"tree {i}", tree) for i, tree in enumerate(strategy_lazy.sample(target, few, CI_SEED))]
+    trees = enumerate(strategy_lazy.sample(target, 3 * everything, CI_SEED, everything=True))
+    quick = [(f"tree {i} with all attributes", tree) for i, tree in trees if not together.hurries(tree)]
+    return [(label, tree) for label, tree in kept if not together.hurries(tree)] + drawn + quick[:everything]
+
+
+@LAZY
 def test_trees_of_which_parts_are_generated(target: str, findings: Findings) -> None:
-    trees = lazily.trees(LAZY_TREES[target], CI_SEED)
-    found = differences(target, [(f"tree {number}", plain(tree)) for number, tree in enumerate(trees)])
-    findings(target, f"{len(trees)} trees with Lazies of seed {CI_SEED}, {len(found)} differences")
+    trees = trees_with_lazies(target)
+    found = []
+    results = together.outcomes(runner(target), [plain(tree) for _, tree in trees])
+    for (label, _), (_, run, complaints) in zip(trees, results, strict=True):
+        if complaints:
+            found.append("\n".join([f"==== {label}", *complaints, anonymous(run).source, anonymous(run).said]))
+    findings(target, f"{len(trees)} trees with Lazies, {len(found)} differences")
     assert not found, "\n".join(found)
+    assert len(trees) >= sum(LAZY_TREES[target])
+
+
+@LAZY
+def test_every_mutant_of_lazies_is_caught(target: str, findings: Findings) -> None:
+    caught = mutants_lazy.hunt(runner(target), LAZY_ELSEWHERE[target])
+    findings(target, f"{sum(map(bool, caught.values()))} of {len(caught)} mutants of Lazies caught")
+    assert caught
+    assert [mutant for mutant, complaints in caught.items() if not complaints] == []
 
 
 @targets()

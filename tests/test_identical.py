@@ -62,7 +62,7 @@ def _random(folder: Path) -> None:
     for number, tree in enumerate(strategy.sample(TREES, SEED)):
         job = Job(tree)
         tokens = {path: hashlib.sha256(path.encode()).hexdigest()[:16] for path in job.known().values()}
-        text = source.pipeline(job, tokens, image="" if number % 3 else "alpine:3.20")
+        text = source.pipeline(job, source.Told(tokens, "" if number % 3 else "alpine:3.20"))
         (folder / f"tree{number:02}.py").write_text(text, encoding="utf-8")
 
 

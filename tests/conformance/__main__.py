@@ -6,9 +6,9 @@ import argparse
 import secrets
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from . import attributed, hunt, lazily, mutants_attributes
+from . import attributed, hunt, lazily, mutants_attributes, mutants_lazy, strategy_lazy, together
 from .cells import covering, table
 from .job import Job, plain
 from .mutants import MUTANTS
@@ -24,9 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run it; 1 on any difference or surviving mutant, else 0."""
     options = _options(argv)
     runners = [load(name) for name in options.target]
-    if options.mutants and options.attributes:
-        caught = {runner.name: mutants_attributes.hunt(runner) for runner in runners}
-        print(mutants_attributes.table(caught))
+    if options.mutants and (options.attributes or options.lazy):
+        kind = mutants_lazy if options.lazy else mutants_attributes
+        caught = {runner.name: kind.hunt(runner) for runner in runners}
+        print(mutants_attributes.table(caught, kind.WRONG))
         return 0 if all(complaints for found in caught.values() for complaints in found.values()) else 1
     if options.mutants:
         return _mutants(runners, options.count, options.seed)
@@ -76,9 +77,13 @@ def _trees(runner: Runner, options: argparse.Namespace) -> int:
 def _lazy(runner: Runner, options: argparse.Namespace) -> int:
     """Random trees of which parts are generated while they run; 1 on any difference."""
     print(f"{runner.name}: seed {options.seed}", flush=True)
-    trees = lazily.trees(options.count, options.seed)
-    named = [(f"tree {i} of seed {options.seed}", plain(tree)) for i, tree in enumerate(trees)]
-    different = _compare(runner, named, options.jobs)
+    numbers = range(options.start, options.start + options.count)
+    trees = [strategy_lazy.tree(runner.name, options.seed, number, options.attributes) for number in numbers]
+    named = [
+        (f"tree {number} of seed {options.seed}", plain(tree)) for number, tree in zip(numbers, trees, strict=True)
+    ]
+    jobs = [job for _, job in named]
+    different = _compared(named, together.outcomes(runner, jobs, at_once=options.jobs or 1))
     print(lazily.table(trees))
     print(f"{runner.name}: {len(named)} trees with Lazies ran, {different} differences, seed {options.seed}")
     return 1 if different else 0
@@ -90,6 +95,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--count", type=int, help=f"random trees (100; for --mutants {CI_COUNT}, as CI has)")
     parser.add_argument("--seed", type=int, help=f"of the trees (a fresh one; for --mutants {CI_SEED}, as CI has)")
     parser.add_argument("--jobs", type=int, default=0, help="trees at once (what suits the target)")
+    parser.add_argument("--start", type=int, default=0, help="with --lazy: the first tree of the seed that is run (0)")
     parser.add_argument("--cells", action="store_true", help="first the trees that cover every cell; print the table")
     parser.add_argument("--attributes", action="store_true", help="trees with attributes, and a table of these")
     parser.add_argument("--lazy", action="store_true", help="trees of which parts are generated while they run")
@@ -103,8 +109,12 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _compare(runner: Runner, named: Sequence[tuple[str, Job]], size: int) -> int:
     """Run the trees and print what is wrong; the number of those that differ."""
+    return _compared(named, outcomes(runner, [job for _, job in named], size))
+
+
+def _compared(named: Sequence[tuple[str, Job]], results: Iterable[tuple[Job, Run, list[str]]]) -> int:
+    """Print what is wrong with the jobs; the number of those that differ."""
     different, begun = 0, time.monotonic()
-    results = outcomes(runner, [job for _, job in named], size)
     for number, (_, run, complaints) in enumerate(results, 1):
         if complaints:
             different += 1

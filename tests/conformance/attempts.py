@@ -15,10 +15,26 @@ from typing import Any
 
 from . import attributes
 from .attributes import Inherited
+from .grants import overreaching
 from .look import Sight
 from .observe import FLAKY, Run
 from .reference import FAILING
-from .trees import KEEP_GOING, SKIP, SUPPRESS, Tree, behaviour, children, execs, flags, join, kind, name, walk
+from .trees import (
+    KEEP_GOING,
+    LAZY,
+    SKIP,
+    SUPPRESS,
+    Tree,
+    behaviour,
+    children,
+    execs,
+    flags,
+    generates,
+    join,
+    kind,
+    name,
+    walk,
+)
 
 DONE, FAILED = "done", "failed"
 #: A limit above ended it: nothing more of what the limit is of is run, whatever the nodes between say.
@@ -45,6 +61,8 @@ class Expected:
     before: frozenset[tuple[Execution, Execution]]  # (a, b): a must have ended before b starts
     given: Mapping[str, Inherited]  # of each exec, its own included
     attempts: Mapping[str, Sequence[str]]  # of each node with retries, how each of its attempts ended, in their order
+    turns: frozenset[str]  # nodes whose turn comes: they run, or are skipped
+    generate: frozenset[str]  # execs that are told to generate
 
 
 _Result = tuple[str, list[Execution]]
@@ -53,7 +71,7 @@ _Play = Generator["_Play", Any, _Result]
 
 def predict(tree: Tree) -> Expected:
     """What the tree must do."""
-    player = _Player()
+    player = _Player(overreaching(tree))
     status, _ = _run(player.node(tree, "/", attributes.NOTHING, None))
     runs = {path: player.runs[path] for path in execs(tree)}
     return Expected(
@@ -64,6 +82,8 @@ def predict(tree: Tree) -> Expected:
         frozenset(player.before),
         player.given,
         player.attempts,
+        frozenset(player.turns),
+        frozenset(generates(tree)),
     )
 
 
@@ -86,16 +106,19 @@ def _run(play: _Play) -> _Result:
 class _Player:
     """Plays nodes, and notes what happens."""
 
+    overreaching: frozenset[str]
     runs: dict[str, list[Execution]] = field(default_factory=lambda: defaultdict(list))
     ends: set[Execution] = field(default_factory=set)
     loose: set[str] = field(default_factory=set)
     before: set[tuple[Execution, Execution]] = field(default_factory=set)
     given: dict[str, Inherited] = field(default_factory=dict)
     attempts: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    turns: set[str] = field(default_factory=set)
     containers: Counter[str] = field(default_factory=Counter)
 
     def node(self, node: Tree, path: str, above: Inherited, container: tuple[str, int] | None) -> _Play:
         """All attempts of a node; its outcome as its parent sees it."""
+        self.turns.add(path)
         if SKIP in flags(node):
             return DONE, []
         given = above.below(path, node)
@@ -136,8 +159,12 @@ class _Player:
         does = behaviour(node)
         if does not in ("kill", "sleeps"):
             self.ends.add(execution)
-        failed = does in FAILING or execution.number < FLAKY.get(does, 0)
+        failed = does in FAILING or execution.number < FLAKY.get(does, 0) or path in self.overreaching
         return (LATE if does == "sleeps" else FAILED if failed else DONE), [execution]
+
+    def is_empty_handed(self, node: Tree, path: str) -> bool:
+        """Whether what generates made nothing: "Generate skipped, or failed under suppress_errors: Execute is empty and done"."""
+        return kind(node) == "exec" and (SKIP in flags(node) or self.attempts[path][-1] != DONE)
 
     def group(self, node: Tree, path: str, given: Inherited, container: tuple[str, int] | None) -> _Play:
         """The children of a group, as far as they are run."""
@@ -152,6 +179,8 @@ class _Player:
             outcomes.append(outcome)
             parts.append((outcome, new))
             if kind(node) == "serial" and (outcome == LATE or (outcome == FAILED and KEEP_GOING not in flags(node))):
+                break
+            if LAZY in flags(node) and self.is_empty_handed(child, join(path, name(child))):
                 break
         if kind(node) == "parallel" and LATE in outcomes:
             # What runs beside it may have no room until the limit ends both.
@@ -240,8 +269,10 @@ def _mistaken(expected: Expected, run: Run) -> list[str]:
         execution = expected.runs[path][count[path]]
         count[path] += 1
         wrong = _surroundings(expected.given[path], sight)
-        wrong += _files(expected, execution, sight)
+        wrong += _files(expected, execution, sight) + _place(expected, path, sight)
         complaints += [f"{_shown(execution)}: {what}" for what in wrong]
+    runs = {sight.run for _, sight in run.saw if sight.run is not None}
+    complaints += [f"commands of one run were told of several: {', '.join(sorted(runs))}"] if len(runs) > 1 else []
     starts = Counter(path for event, path in run.events if event == "start")
     for path, times in starts.items():
         if count[path] != times and path not in expected.loose:
@@ -261,6 +292,13 @@ def _surroundings(given: Inherited, sight: Sight) -> list[str]:
         if seen is not None and not judge(seen, wanted):
             complaints.append(f"{what} is {seen!r}, {_SAID_BY[what]} is {wanted or 'not set'}")
     return complaints
+
+
+def _place(expected: Expected, path: str, sight: Sight) -> list[str]:
+    """What is wrong with what a command was told of itself: "Generate runs with CONDUCTO_LAZY=1, no other node does"."""
+    wanted = "1" if path in expected.generate else ""
+    complaints = [] if sight.lazy in (None, wanted) else [f"CONDUCTO_LAZY is {sight.lazy!r}, must be {wanted!r}"]
+    return complaints + ["CONDUCTO_NODE is not its path"] * (sight.place not in (None, "yes"))
 
 
 def _memory(seen: str, mem: str) -> bool:

@@ -20,6 +20,8 @@ VALUES = ("text", "", "a b", "$HOME $$ `x`", 'it\'s "q" \\', "two\nlines", "{{x}
 SECRETS = {"A": "s3cret value", "B": "$x'y\"z"}
 MISSING = "MISSING"
 IMAGES = ("local/busybox:1", "local/bash:1", "local/debian:1")
+#: The default image with the pipeline's own code: what generates needs it.
+PYTHON = "local/python:1"
 #: What runners give the root where a tree says nothing.
 IMAGE = IMAGES[0]
 HOSTS = ("conformance-a", "conformance-b")

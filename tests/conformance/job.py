@@ -10,7 +10,7 @@ from random import Random
 from . import attributes
 from .observe import BEHAVIOURS, FLAKY
 from .reference import order
-from .trees import Tree, behaviour, children, join, name, walk
+from .trees import Tree, behaviour, children, join, name, pairs, walk
 
 #: The name of an exec that is always slow.
 SLOW = "slow"
@@ -32,6 +32,8 @@ class Job:
     extra: Mapping[str, str] = field(default_factory=dict)
     # What the run is held against, if not the tree itself.
     meant: Tree | None = None
+    # How many commands may run at once; 0: as many as the target lets.
+    slots: int = 0
 
     def known(self) -> dict[str, str]:
         """From the path of each exec that prints to the path it is known by."""
@@ -43,6 +45,11 @@ class Job:
     def expected(self) -> Tree:
         """The tree whose meaning the run must show."""
         return self.tree if self.meant is None else self.meant
+
+    @property
+    def looks(self) -> bool:
+        """Whether its commands tell what they see: where there are attributes, or nodes are generated."""
+        return attributes.has(self.expected, "") or bool(pairs(self.expected))
 
 
 def plain(tree: Tree) -> Job:

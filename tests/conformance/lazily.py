@@ -1,13 +1,13 @@
-"""Trees of which some groups are made while they run: a Lazy in the place of a group."""
+"""What there is about Lazies in a tree, so far as it really happens; and how many trees had what, as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from random import Random
+from collections.abc import Callable, Mapping, Sequence
 
-from .reference import FAILING
-from .strategy import sample
+from . import attributes
+from .attempts import DONE, Expected, predict
 from .trees import (
+    BY_COMMAND,
     EXECUTE,
     GENERATE,
     KEEP_GOING,
@@ -15,67 +15,89 @@ from .trees import (
     SKIP,
     SUPPRESS,
     Tree,
-    behaviour,
     children,
-    execute,
     flags,
-    kind,
-    name,
-    parallel,
-    rebuild,
-    renamed,
-    walk,
+    join,
+    pairs,
 )
 
-_BEHAVIOURS = ("ok",) * 16 + ("fail", "kill", "exit127", "nothing", "two", "background", "reads")
+_Holds = Callable[[str, Tree, Expected], bool]
 
 
-def grown(tree: Tree, choose: Callable[[int], int]) -> Tree:
-    """The tree with some of its groups made by a Lazy, one at least."""
-    groups = [path for path, node in walk(tree) if kind(node) != "exec"]
-    if not groups:
-        return grown(parallel("", (renamed(tree, "only"),)), choose)
-    chosen = {path for path in groups if choose(3) == 0} | {groups[choose(len(groups))]}
-
-    def change(path: str, node: Tree) -> Tree:
-        if path not in chosen:
-            return node
-        own = {LAZY} | {flag for flag, out_of in ((SKIP, 20), (SUPPRESS, 6), (KEEP_GOING, 6)) if choose(out_of) == 0}
-        first = [flag for flag, out_of in ((SKIP, 12), (SUPPRESS, 6)) if choose(out_of) == 0]
-        generate = execute(GENERATE, _BEHAVIOURS[choose(len(_BEHAVIOURS))], *first)
-        return ("serial", name(node), frozenset(own), (generate, renamed(node, EXECUTE)))
-
-    return rebuild(tree, change)
-
-
-def trees(count: int, seed: int) -> list[Tree]:
-    """The trees of a seed, always the same."""
-    return [grown(tree, Random(f"{seed}/{number}").randrange) for number, tree in enumerate(sample(count, seed))]
+def had(tree: Tree) -> set[str]:
+    """The rows of the table that a tree is in: what never has its turn counts for nothing."""
+    expected = predict(tree)
+    lazies = {path: pair for path, pair in pairs(tree).items() if path in expected.turns}
+    return {what for what, holds in _HAS.items() if any(holds(path, pair, expected) for path, pair in lazies.items())}
 
 
 def table(trees: Sequence[Tree]) -> str:
-    """How many of the trees have what, for people."""
-    counts = {
-        what: sum(any(holds(path, node) for path, node in walk(tree)) for tree in trees) for what, holds in _HAS.items()
-    }
-    return "\n".join(f"{count:5} of {len(trees)} trees: {what}" for what, count in counts.items())
+    """How many of the trees had what, for people."""
+    found = [had(tree) for tree in trees]
+    return "\n".join(f"{sum(what in one for one in found):5} of {len(found)} trees: {what}" for what in _HAS)
 
 
-def _is_first(path: str, node: Tree) -> bool:
-    return kind(node) == "exec" and path.endswith(f"/{GENERATE}")
+def _generates(path: str, _pair: Tree, expected: Expected) -> bool:
+    return bool(expected.runs[join(path, GENERATE)])
 
 
-def _outer(flag: str) -> Callable[[str, Tree], bool]:
-    return lambda path, node: LAZY in flags(node) and flag in flags(node)
+def _made(path: str, pair: Tree, expected: Expected) -> bool:
+    """Whether what it generated was taken at last."""
+    return _generates(path, pair, expected) and expected.attempts[join(path, GENERATE)][-1] == DONE
 
 
-_HAS: dict[str, Callable[[str, Tree], bool]] = {
-    "a Lazy that a Lazy generates": lambda path, node: LAZY in flags(node) and f"/{EXECUTE}" in path,
-    "a Generate that fails": lambda path, node: _is_first(path, node) and behaviour(node) in FAILING,
-    "a Generate that is forgiven": lambda path, node: _is_first(path, node) and SUPPRESS in flags(node),
-    "a Generate that is skipped": lambda path, node: _is_first(path, node) and SKIP in flags(node),
-    "an empty root generated": lambda path, node: path.endswith(f"/{EXECUTE}") and not children(node),
-    "skip on the pair": _outer(SKIP),
-    "suppress_errors on the pair": _outer(SUPPRESS),
-    "stop_on_error=False on the pair": _outer(KEEP_GOING),
+def _failed(path: str, pair: Tree, expected: Expected) -> bool:
+    return _generates(path, pair, expected) and not _made(path, pair, expected)
+
+
+def _first(pair: Tree) -> Tree:
+    return children(pair)[0]
+
+
+def _root(pair: Tree) -> Tree:
+    return children(pair)[1]
+
+
+def _says(node: Tree, *words: str) -> bool:
+    return bool({attributes.word(flag) or flag for flag in flags(node)} & set(words))
+
+
+_AROUND = (SKIP, SUPPRESS, KEEP_GOING, "retries")
+
+NESTED = "a Lazy in what a Lazy generates"
+DEEP = "the same, three deep"
+FAILING = "a failing Generate"
+EMPTY = "an empty root generated"
+AROUND = "skip, suppress_errors, retries or stop_on_error=False on the pair"
+STRING = "a Lazy in string form"
+SKIPPED = "a Generate that is skipped"
+
+_HAS: Mapping[str, _Holds] = {
+    NESTED: lambda path, pair, expected: f"/{EXECUTE}/" in f"{path}/" and _generates(path, pair, expected),
+    DEEP: lambda path, pair, expected: f"{path}/".count(f"/{EXECUTE}/") > 1 and _generates(path, pair, expected),
+    FAILING: _failed,
+    "the same, forgiven": lambda path, pair, expected: (
+        SUPPRESS in flags(_first(pair)) and _failed(path, pair, expected)
+    ),
+    EMPTY: lambda path, pair, expected: not children(_root(pair)) and _made(path, pair, expected),
+    AROUND: lambda _path, pair, _expected: _says(pair, *_AROUND),
+    "of these, on the generated root": lambda path, pair, expected: (
+        _says(_root(pair), *_AROUND) and _made(path, pair, expected)
+    ),
+    STRING: lambda path, pair, expected: BY_COMMAND in flags(pair) and _generates(path, pair, expected),
+    "a Lazy as all that is generated": lambda path, pair, expected: (
+        LAZY in flags(_root(pair)) and _made(path, pair, expected)
+    ),
+    SKIPPED: lambda _path, pair, _expected: SKIP in flags(_first(pair)),
+    "a Generate that is tried again": lambda path, pair, expected: (
+        len(expected.runs[join(path, GENERATE)]) > 1 and _says(_first(pair), "retries")
+    ),
+    "a pair that is tried again": lambda path, pair, expected: (
+        len(expected.attempts.get(path, ())) > 1 and _says(pair, "retries")
+    ),
+    "env, image or cpu on the generated root": lambda path, pair, expected: (
+        _says(_root(pair), "env", "image", "cpu") and _made(path, pair, expected)
+    ),
 }
+#: In so many of a hundred trees this is drawn for certain; in others it may be.
+WISHES: Mapping[str, int] = {NESTED: 40, DEEP: 6, FAILING: 16, EMPTY: 10, AROUND: 15, STRING: 15, SKIPPED: 4}

@@ -21,7 +21,8 @@ _NEVER = "(unset)"
 
 _IMAGE = """\
 i=busybox
-if [ -e /etc/debian_version ]; then i=debian
+if [ -e /mnt/conducto ]; then i=python
+elif [ -e /etc/debian_version ]; then i=debian
 elif [ -e /bin/bash ]; then i=bash; fi
 s="$s;image:$i\""""
 _LIMITS = """\
@@ -41,13 +42,20 @@ f=
 if [ -e /tmp/conformance-seen ]; then while read -r l; do f=$f.$l; done </tmp/conformance-seen; fi
 echo TOKEN >>/tmp/conformance-seen
 s="$s;files:$f\""""
+_PLACE = """\
+[ "$CONDUCTO_NODE" = PATH ] && p=yes || p=no
+s="$s;lazy:${CONDUCTO_LAZY-};place:$p;run:$CONDUCTO_PIPELINE_ID\""""
 
 
-def text(token: str, sees: Collection[str]) -> str:
-    """Shell text (bash, dash, busybox sh) that puts what is seen into `$s`; no word of it has a blank or a bracket."""
+def text(token: str, sees: Collection[str], path: str = "") -> str:
+    """Shell text (bash, dash, busybox sh) that puts what is seen into `$s`; no word of it has a blank or a bracket.
+
+    `path`: of the node, for a command that shall tell whether it was told that, whether it is to generate, and in which run.
+    """
     wanted = {IMAGE: _IMAGE, LIMITS: _LIMITS, DOCKER: _DOCKER, HOST: _HOST, FILES: _FILES.replace("TOKEN", token)}
     values = [f'which "${{{name}-{_NEVER}}}"' for name in VARIABLES]
-    return "\n".join([_which(), "s=env:", *values, *(text for name, text in wanted.items() if name in sees)])
+    place = [_PLACE.replace("PATH", shlex.quote(path))] if path else []
+    return "\n".join([_which(), "s=env:", *values, *(text for name, text in wanted.items() if name in sees), *place])
 
 
 def _which() -> str:
@@ -68,6 +76,9 @@ class Sight:
     docker: str | None = None
     host: str | None = None
     files: tuple[str, ...] | None = None  # the tokens of those that were in this file system before
+    lazy: str | None = None  # CONDUCTO_LAZY
+    place: str | None = None  # whether CONDUCTO_NODE is its path
+    run: str | None = None  # CONDUCTO_PIPELINE_ID
 
 
 def parsed(word: str) -> Sight:

@@ -209,14 +209,14 @@ def hunt(runner: Runner) -> dict[str, list[str]]:
     return found
 
 
-def table(caught: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
+def table(caught: Mapping[str, Mapping[str, Sequence[str]]], wrong: Mapping[str, Wrong] = WRONG) -> str:
     """Mutants by targets: whether it was caught, where the target can show it."""
     words = {True: "caught", False: "SURVIVED"}
 
     def shown(found: Mapping[str, Sequence[str]], called: str) -> str:
         return words[bool(found[called])] if called in found else "-"
 
-    rows = [["mutant", *caught], *([called, *(shown(found, called) for found in caught.values())] for called in WRONG)]
+    rows = [["mutant", *caught], *([called, *(shown(found, called) for found in caught.values())] for called in wrong)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(f"{word:{width}}" for word, width in zip(row, widths, strict=True)).rstrip() for row in rows

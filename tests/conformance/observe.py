@@ -26,6 +26,9 @@ BEHAVIOURS = ("ok", "fail", "kill", "exit126", "exit127", "exit255", "background
 #: Only where attributes make something of them: a limit ends the first, the others fail as often as they say, then no more.
 FLAKY: Mapping[str, int] = {"flaky1": 1, "flaky2": 2}
 WITH_ATTRIBUTES = ("sleeps", *FLAKY)
+#: Only of what generates, which comes to its last line and yet prints nothing that can be taken: no pipeline, two, one cut short,
+#: an Exec alone; or it raises, or ends with another exit status when the pipeline is printed.
+UNTAKEN = ("nothing", "two", "cut", "leaf", "raises", "late")
 
 _LINE = re.compile(r"@@(start|end|saw) ([0-9a-f]{16})(?: ([0-9.]+))?(?: \[([^]\s]*)\])?(?=\s|$)")
 

@@ -21,15 +21,14 @@ from typing import Protocol
 
 from tests import command
 
-from . import attempts, attributes
-from . import lazily_source as lazily
+from . import attempts, attributes, lazily_source, source
 from .accepts import unwarranted
 from .job import Job
 from .observe import Refusal, Run, Seen, events, sights, survivors
 from .reference import check
 from .shell import RunnerError
-from .source import pipeline
-from .trees import LAZY, flags, walk
+from .source import Told
+from .trees import pairs
 
 # Which module knows which runners (its RUNNERS: name -> a function that makes one).
 MODULES = {
@@ -91,7 +90,7 @@ def judged(target: str, job: Job, run: Run) -> list[str]:
     """What is wrong with a run, one line each; of a refusal: that the target can say this, or that it names another node."""
     if run.refused and not run.error:
         return unwarranted(job.tree, run.refused, target)
-    return (attempts.check if attributes.has(job.expected, "") else check)(job.expected, run)
+    return (attempts.check if job.looks else check)(job.expected, run)
 
 
 def at_once(jobs: Sequence[Job], one: Callable[[Job], Run]) -> list[Run]:
@@ -153,26 +152,22 @@ def prepared(
     """
     name = f"p{secrets.token_hex(6)}"
     tokens = {path: secrets.token_hex(8) for path in sorted(set(job.known().values()))}
-    if any(LAZY in flags(node) for _, node in walk(job.tree)):
-        text = lazily.pipeline(job, lazily.Told(f"{name}.py", tokens, image and lazily.IMAGE, runner.pace, sink, clock))
-    else:
-        text = pipeline(
-            *(job, tokens), image=image, pace=runner.pace, sink=sink, clock=clock, sees=runner.sees, count=runner.count
-        )
+    told = Told(tokens, image, runner.pace, sink, clock, runner.sees, runner.count, f"{name}.py")
+    text = (lazily_source if pairs(job.tree) else source).pipeline(job, told)
     with tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary).resolve()
-        source, made = folder / f"{name}.py", folder / output.format(name=name)
-        source.write_text(text, encoding="utf-8", newline="\n")
+        file, made = folder / f"{name}.py", folder / output.format(name=name)
+        file.write_text(text, encoding="utf-8", newline="\n")
         made.parent.mkdir(parents=True, exist_ok=True)
         if config:
             (folder / "pyproject.toml").write_text(config, encoding="utf-8")
         try:
             if setup:
                 setup(folder)
-            _compile(folder, target, source.name, "-o", str(made), text=text)
+            _compile(folder, target, file.name, "-o", str(made), text=text)
             if not made.is_file():
                 raise RunnerError(f"no {made.name} was made")
-            yield Prepared(name, folder, source, made, {token: path for path, token in tokens.items()})
+            yield Prepared(name, folder, file, made, {token: path for path, token in tokens.items()})
         except RunnerError as error:
             raise RunnerError(f"{error}\n{text}") from error
 

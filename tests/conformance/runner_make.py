@@ -11,7 +11,7 @@ from .job import Job
 from .look import ENV, EVERYTHING
 from .meeting import by_folder, count_in
 from .observe import Run, read
-from .runner import at_once, outcome, prepared
+from .runner import Prepared, at_once, outcome, prepared
 from .shell import call
 from .source import secrets
 
@@ -48,7 +48,13 @@ class Make:
             if self.image:
                 # A container that makes no network of its own starts in half the time.
                 words.append(f"RUN_FLAGS=--network=host -v {self.shared.name}:{self.shared.name}")
-            done = call(words, cwd=made.folder, allowed=(0, 2), env={**environment(), **secrets()})
+            if job.slots:
+                words.append(f"JOBS={job.slots}")
+            try:
+                done = call(words, cwd=made.folder, allowed=(0, 2), env={**environment(), **secrets()}, timeout=900)
+            finally:
+                if self.image:
+                    _remove_images(made)
             return made.run(read(done.text), outcome(done.status, failed=2), done.text)
 
     def meet(self, mine: str, other: str) -> str:
@@ -58,6 +64,14 @@ class Make:
     def count(self, token: str) -> str:
         """In the same folder."""
         return count_in(self.shared.name, token)
+
+
+def _remove_images(made: Prepared) -> None:
+    """Those that a run has made, of the pipeline's code: nobody would ever use them again."""
+    if " image/" in made.output.read_text(encoding="utf-8"):
+        found = call(["docker", "images", "--quiet", f"conducto/{made.name}"], cwd=made.folder).text.split()
+        if found:
+            call(["docker", "rmi", "--force", *found], cwd=made.folder, allowed=(0, 1))
 
 
 RUNNERS: Mapping[str, Callable[[], Make]] = {

@@ -9,11 +9,11 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from random import Random
 
-from .observe import Run
+from .observe import UNTAKEN, Run
 from .trees import Tree
 
 Play = Generator["tuple[str, str] | None", None, int]
-_EXIT = {"fail": 1, "kill": 137, "exit126": 126, "exit127": 127, "exit255": 255}
+_EXIT = {"fail": 1, "kill": 137, "exit126": 126, "exit127": 127, "exit255": 255, **dict.fromkeys(UNTAKEN, 1)}
 
 
 def simulate(tree: Tree, random: Random, lasts: Callable[[str], int] | None = None) -> Run:

@@ -7,6 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from .grants import overreaching
 from .look import Sight
 from .observe import Run
 from .simulate import _EXIT
@@ -22,7 +23,7 @@ def simulate(tree: Tree, random: Random, known: Mapping[str, str] | None = None)
 
     `known`: from the path of an exec to the path it is known by, its own if there is none; what is not in it shows nothing.
     """
-    world = _World(random, known)
+    world = _World(random, known, overreaching=overreaching(tree))
     play = world.node(tree, "", _Place())
     while True:
         try:
@@ -50,11 +51,15 @@ class _World:
     events: list[tuple[str, str]] = field(default_factory=list)
     saw: list[tuple[str, Sight]] = field(default_factory=list)
     runs: Counter[str] = field(default_factory=Counter)
+    #: The exit status of a node's last attempt, None where it is skipped.
+    last: dict[str, int | None] = field(default_factory=dict)
+    overreaching: frozenset[str] = frozenset()
 
     def node(self, node: Tree, path: str, place: _Place) -> _Play:
         """Any node, as often as it is tried."""
         flags = node[3] if node[0] == "exec" else node[2]
         if "skip" in flags:
+            self.last[path] = None
             return 0
         own = dict(flag.split("=", 1) for flag in flags if "=" in flag)
         status = 0
@@ -64,6 +69,7 @@ class _World:
                 status = 1
             if status in (0, _LATE):
                 break
+        self.last[path] = status
         return 0 if "suppress_errors" in flags and status > 0 else status
 
     def once(self, node: Tree, path: str, place: _Place) -> _Play:
@@ -103,8 +109,10 @@ class _World:
         if me and does != "kill":
             self.events.append(("end", me))
         if does.startswith("flaky"):
-            return int(self.runs[me] <= int(does[-1]))
-        return _EXIT.get(does, 0)
+            failed = int(self.runs[me] <= int(does[-1]))
+        else:
+            failed = _EXIT.get(does, 0)
+        return failed or int(path in self.overreaching)
 
     def serial(self, node: Tree, path: str, place: _Place) -> _Play:
         """One child after the other."""
@@ -115,6 +123,8 @@ class _World:
                 return _LATE
             worst = worst or status
             if status and "keep_going" not in node[2]:
+                break
+            if "lazy" in node[2] and self.last[f"{path}/Generate"] != 0:
                 break
         return worst
 

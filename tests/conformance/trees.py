@@ -16,8 +16,10 @@ Tree: TypeAlias = "tuple[Any, ...]"
 T = TypeVar("T")
 
 SKIP, SUPPRESS, KEEP_GOING = "skip", "suppress_errors", "keep_going"
-#: Of a Serial of an exec and a group: what is in the group is made by the exec.
+#: Of a Serial of an exec and a group: the group is made by the exec, and what it says itself is what the made root says.
 LAZY = "lazy"
+#: Of the same: its exec has a command line, where others call a function.
+BY_COMMAND = "by_command"
 GENERATE, EXECUTE = "Generate", "Execute"
 NONE: Flags = frozenset()
 
@@ -129,6 +131,16 @@ def _all_below(tree: Tree, holds: Callable[[Tree], bool]) -> set[str]:
 
     fold(tree, note)
     return found
+
+
+def pairs(tree: Tree) -> dict[str, Tree]:
+    """The Lazies of a tree, by their paths."""
+    return {path: node for path, node in walk(tree) if LAZY in flags(node)}
+
+
+def generates(tree: Tree) -> dict[str, Tree]:
+    """The execs of a tree that make what stands behind them, by their paths."""
+    return {join(path, GENERATE): children(pair)[0] for path, pair in pairs(tree).items()}
 
 
 def execs(tree: Tree) -> list[str]:
