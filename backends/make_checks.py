@@ -41,12 +41,19 @@ def check_above(plan: Plan, nodes: Sequence[Mapping[str, Any]], report: Report) 
     """C315: what a Generate must be told of the nodes above it is an environment variable, and those have an end."""
     numbers = [number for number in range(len(plan.rows)) if plan.runs[number]]
     for number, node in zip(numbers, nodes):
-        size = len(node.get("above", "").encode())
-        if size > _MOST_ABOVE:
-            message = f"images and env above this node have {size:,} bytes, and make can hand on {_MOST_ABOVE:,}"
+        message = too_much_above(node)
+        if message:
             report.error(
                 "C315", message, node=plan.path(number), site=plan.rows[number].site, help="put some into a file"
             )
+
+
+def too_much_above(node: Mapping[str, Any]) -> str:
+    """What C315 says of a Generate, or ""."""
+    size = len(node.get("above", "").encode())
+    if size <= _MOST_ABOVE:
+        return ""
+    return f"images and env above this node have {size:,} bytes, and make can hand on {_MOST_ABOVE:,}"
 
 
 def _texts(plan: Plan) -> Iterator[Tuple[int, int]]:

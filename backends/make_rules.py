@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Sequence
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from conducto.ir.plan import Plan
 
 from . import make_above, make_exec, make_names
-from .make_around import Around
+from .make_around import ATTEMPT, Around
 from .make_images import Images
 
 #: Characters of a group's path in a comment.
@@ -76,7 +76,20 @@ class Rules:
 
     def nodes(self) -> List[Dict[str, Any]]:
         """The nodes that run, in order: a group before what it holds."""
-        return [self._node(number) for number in range(self.first, len(self.plan.rows)) if self.plan.runs[number]]
+        return list(self.each_node())
+
+    def each_node(self) -> Iterator[Dict[str, Any]]:
+        """The same one after the other: what all say together of the nodes above may be far more than the nodes."""
+        return map(self._node, self._running())
+
+    def names(self) -> Tuple[List[str], List[str]]:
+        """The targets of the nodes that run, and of the attempts of those groups that are tried again."""
+        rows = self.plan.rows
+        again = [number for number in self._running() if rows[number].kind != "exec" and rows[number].retries]
+        return [self.targets[number] for number in self._running()], [f"{ATTEMPT}/{self.targets[up]}" for up in again]
+
+    def _running(self) -> Iterator[int]:
+        return (number for number in range(self.first, len(self.plan.rows)) if self.plan.runs[number])
 
     def _node(self, number: int) -> Dict[str, Any]:
         row, target, before = self.plan.rows[number], self.targets[number], self.before[number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Iterable, Optional, Tuple
 
@@ -121,11 +122,18 @@ def our_bug(message: str) -> Diagnostic:
     return Diagnostic("C901", message, help="this is a bug of conducto's: please report it")
 
 
+_MOST_COMPARED, _MOST_WORDS = 100, 1_000
+
+
 def nearest(word: str, known: Iterable[str]) -> Optional[str]:
     """The known word that `word` was probably meant to be, or None."""
     import difflib
 
-    found = difflib.get_close_matches(word, list(known), n=1)
+    if len(word) > _MOST_COMPARED:
+        return None
+    # The time that this takes is the square of their lengths, and a pipeline from outside may have any names.
+    words = [each for each in itertools.islice(known, _MOST_WORDS) if len(each) <= _MOST_COMPARED]
+    found = difflib.get_close_matches(word, words, n=1)
     return found[0] if found else None
 
 

@@ -225,7 +225,7 @@ def _exclude(name: str, value: Any) -> Tuple[str, ...]:
 
 #: Scheme and host, host and path of scp, or a path of the machine that clones; no password, nor what may be one (a
 #: user's name for http), as this goes into files.
-_URL = r"(?!-)(?!.*://[^/@]*:[^/@]*@)(?!https?://[^/@]*@)(?!s3:)([a-z][a-z0-9+.-]*://|[^/:\s]+:|/)[^\s\x00-\x1f]+"
+_URL = r"(?!-)(?!.*://[^/@:]*:[^/@]*@)(?!https?://[^/@]*@)(?!s3:)([a-z][a-z0-9+.-]*://|[^/:\s]+:|/)[^\s\x00-\x1f]+"
 #: https://git-scm.com/docs/git-check-ref-format
 _BRANCH = r"(?![-/.])(?!.*(\.\.|//|/\.|@\{|\.lock(/|$)|[/.]$))[^\x00-\x20\x7f~^:?*\[\\]+"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from . import plain
@@ -99,6 +100,9 @@ class NoImage(NamedTuple):
     notes: Tuple[str, ...] = ()
 
 
+_MOST_NAMES = 20
+
+
 def no_image(name: str, known: Mapping[str, List[Image]]) -> NoImage:
     """What to say of an `image_name` that names no Image of the tree (C220), or several (C221)."""
     found = known.get(name, [])
@@ -107,6 +111,7 @@ def no_image(name: str, known: Mapping[str, List[Image]]) -> NoImage:
         places = [image.site.location() for image in found[:3]]
         notes = tuple(f"one of them was made at {place.file}:{place.line}" for place in places)
         return NoImage("C221", message, "give each Image a name of its own", notes)
-    names = ", ".join(known) or "none"
+    names = ", ".join(itertools.islice(known, _MOST_NAMES)) or "none"
+    names += ", ..." if len(known) > _MOST_NAMES else ""
     help = did_you_mean(name, known) or f"the Images here are called: {names}; `node.register_image(...)` adds one"
     return NoImage("C220", f"`image_name` is {said(name)}, and no Image of this tree is called so", help)

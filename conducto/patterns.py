@@ -5,6 +5,7 @@ All of it is about bytes, as in git: `?` is one byte of a name. https://git-scm.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Pattern, Sequence, Tuple
@@ -46,12 +47,13 @@ def parse(pattern: str) -> Rule:
     names = (text[1:] if text.startswith("/") else text).split("/")
     if "" in names:
         raise ValueError("has nothing between two `/`" if len(names) > 1 else "is empty")
-    read = [_name(name) for name in names]
+    groups = itertools.count()
+    read = [_name(name, groups) for name in names]
     if anywhere:
         one = ("*", "[^/]*") if read[0] is _ANY else read[0]
         read = [_ANY, one]
     glob = "/".join(said for said, _ in read)
-    return Rule(glob, kept, folder, re.compile(_regex(read).encode("utf-8", "surrogateescape"), re.DOTALL))
+    return Rule(glob, kept, folder, re.compile(_regex(read, groups).encode("utf-8", "surrogateescape"), re.DOTALL))
 
 
 #: `**` between two `/`.
@@ -64,29 +66,43 @@ def _without_trailing_blanks(pattern: str) -> str:
     return stripped + " " if escapes % 2 and len(stripped) < len(pattern) else stripped
 
 
-def _regex(names: Sequence[Tuple[str, str]]) -> str:
-    parts = []
-    for number, (glob, regex) in enumerate(names):
-        last = number == len(names) - 1
-        if glob == "**":
-            parts.append(".+" if last else "(?:[^/]+/)*")
-        else:
-            parts.append(regex if last else f"{regex}/")
-    return "".join(parts)
+def _regex(names: Sequence[Tuple[str, str]], groups: Iterator[int]) -> str:
+    parts = [""]
+    for number, (glob, regex) in enumerate(names[:-1]):
+        if glob != "**":
+            parts[-1] += f"{regex}/"
+        elif not number or names[number - 1][0] != "**":
+            parts.append("")
+    last = ".+" if names[-1][0] == "**" else names[-1][1]
+    return parts[0] + _wild("(?:[^/]+/)*", parts[1:], groups) + last
 
 
-def _name(name: str) -> Tuple[str, str]:
+def _wild(wildcard: str, parts: Sequence[str], groups: Iterator[int]) -> str:
+    """Each part with a wildcard before it. All but the last keep the first place that fits (Python 3.9 has no `(?>...)`): what
+    follows may match later all the same, and tried in all places together they would take for ever.
+    """
+    found = []
+    for part in parts[:-1]:
+        group = f"g{next(groups)}"
+        found.append(f"(?=(?P<{group}>{wildcard}?{part}))(?P={group})")
+    return "".join(found) + "".join(f"{wildcard}{part}" for part in parts[-1:])
+
+
+def _name(name: str, groups: Iterator[int]) -> Tuple[str, str]:
     """One name of a pattern, as a shell writes it and as a regex."""
     if _STARS.fullmatch(name):
         return _ANY
     globs: List[str] = []
-    regexes: List[str] = []
+    parts = [""]
     at = 0
     while at < len(name):
         glob, regex, at = _piece(name, at)
         globs.append(glob)
-        regexes.append(regex)
-    return "".join(globs), "".join(regexes)
+        if glob == "*":
+            parts.append("")
+        else:
+            parts[-1] += regex
+    return "".join(globs), parts[0] + _wild("[^/]*", parts[1:], groups)
 
 
 def _piece(name: str, at: int) -> Tuple[str, str, int]:

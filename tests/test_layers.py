@@ -78,11 +78,13 @@ LAYERS: dict[str, tuple[str, ...]] = {
         *("quantities", "quoting", "raised", "run", "source", "targets", "text"),
         *("data", "data.cache", "data.command", "data.place", "data.store"),
         *("wire", "wire.bounds", "wire.marks", "wire.places", "wire.read", "wire.restore", "wire.shape", "wire.write"),
+        "wire.weight",
     ),
     "ir": (
         *("ir", "ir.check", "ir.images", "ir.lower", "ir.plan", "ir.resolve", "ir.show", "ir.translate", "ir.tree"),
         *(
             "ir.above",
+            "ir.allowed",
             "ir.grow",
             "ir.containers",
             "ir.shared",

@@ -388,9 +388,9 @@ def test_a_little_that_unpacks_to_much_costs_little(line: bytes) -> None:
 def test_as_many_nodes_and_levels_as_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "NODES", 10)
     monkeypatch.setattr(bounds, "DEPTH", 5)
-    back(write.text(plans_of(9)))
+    back(write.text(plans_of(10)))
     with pytest.raises(Unreadable, match="more than 10 nodes"):
-        back(write.text(plans_of(10)))
+        back(write.text(plans_of(11)))
     back(write.text(deep(4)))
     with pytest.raises(Unreadable, match="more than 5 levels"):
         back(write.text(deep(5)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import stat
 from typing import Dict, Iterator, Optional, Set
 
 from ..call import Call
@@ -22,6 +24,8 @@ _OURS = re.compile(f"{_PROGRAM}|{_IN_PYTHON}")
 _NAMED = re.compile(f"{_FOLDER}|{_OURS.pattern}")
 #: What `import conducto` has of it.
 _MEMBERS = {"data", "temp_data", "perm_data"}
+#: Bytes of a module, of which a tree is made that takes a hundred times as many.
+_MOST_READ = 1_000_000
 
 
 def shared(tree: Tree, everywhere: bool) -> Tree:
@@ -81,10 +85,13 @@ class _Finder:
 
 
 def _read(file: str) -> Optional[bytes]:
+    """None for what is no file of a person's: of a pipe or a device there may be no end."""
     try:
+        if not stat.S_ISREG(os.stat(file).st_mode) or os.path.getsize(file) > _MOST_READ:
+            return None
         with open(file, "rb") as source:
-            return source.read()
-    except OSError:
+            return source.read(_MOST_READ)
+    except (OSError, ValueError):
         return None
 
 

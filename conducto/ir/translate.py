@@ -44,6 +44,7 @@ class _Translator:
         self.folder = home.absolute(folder or ".")
         self.report = report
         self.paths: Dict[Tuple[str, int], Optional[str]] = {}
+        self.rules: Dict[Code, List[patterns.Rule]] = {}
         self.told: Set[Tuple[str, str, str]] = set()
 
     def row(self, number: int, row: Row) -> Row:
@@ -139,8 +140,9 @@ class _Translator:
         """Whether `exclude` of copied code names a file of this machine."""
         path = os.path.relpath(file, os.path.realpath(self.home.absolute(code.folder or "."))).replace(os.sep, "/")
         path += "/file" if os.path.isdir(file) else ""  # files alone are copied
-        rules = [patterns.parse(pattern) for pattern in code.exclude]
-        return not list(patterns.remaining(rules, [path]))
+        if code not in self.rules:
+            self.rules[code] = [patterns.parse(pattern) for pattern in code.exclude]
+        return not list(patterns.remaining(self.rules[code], [path]))
 
     # --- what is wrong ------------------------------------------------------------------------------------------------
 

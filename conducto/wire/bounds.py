@@ -1,4 +1,7 @@
-"""How much of what comes from outside is looked at: more is refused, before it costs memory or time."""
+"""How much of what comes from outside is looked at: more is refused, before it costs memory or time.
+
+What is within all of them is read, and made rules for make, in some seconds and less than 300 MB (tests/hostile/fuzz.py).
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,24 @@ class Unreadable(ValueError):
 #: The version of the format, which the marker lines bear.
 VERSION = 1
 
-#: Nodes of a generated tree, and how deep they may stand.
-NODES = 500_000
+#: Nodes of a generated tree, its root left aside, and how deep they may stand.
+NODES = 100_000
 DEPTH = 10_000
-#: Bytes between the marker lines, bytes when that is no longer compressed, and bytes of one of its lines.
-TEXT = 64 << 20
-JSON = 128 << 20
+#: Bytes between the marker lines, bytes when that is no longer compressed, bytes of one of its lines, and lines.
+TEXT = 32 << 20
+JSON = 32 << 20
 LINE = 1 << 20
-#: Bytes of the first line: images, attributes, functions.
-HEAD = 8 << 20
-#: Bytes of a name.
+LINES = 100_000
+#: Bytes of the first line (images, attributes, functions), and how many lists and objects stand in it.
+HEAD = 4 << 20
+VALUES = 300_000
+#: Bytes of a name, of a path, and images that differ.
 NAME = 100_000
+PATH = 4_096
+IMAGES = 1_000
+#: Wildcards of a pattern in an image's `exclude`, which a shell tries in all places.
+STARS = 10
+#: Bytes that the paths of all Execs have together (each is told its own), and what of env and options is handed down: entries
+#: of nodes that have some of their own, those from above counted with each.
+PATHS = 32 << 20
+HANDED_DOWN = 1_000_000

@@ -36,8 +36,10 @@ def found(printed: IO[bytes]) -> Iterator[bytes]:
     inside = _between(printed)
     if not inside:
         raise Unreadable("it printed no pipeline")
-    if not inside[0].startswith(_COMPRESSED.encode()):
-        yield from inside
+    inside.reverse()  # each is let go as soon as it is read
+    if not inside[-1].startswith(_COMPRESSED.encode()):
+        while inside:
+            yield inside.pop()
         return
     yield from _unpacked(inside)
 
@@ -64,6 +66,8 @@ def _between(printed: IO[bytes]) -> List[bytes]:
         size += len(line)
         if size > bounds.TEXT:
             raise Unreadable(f"the pipeline that it printed has more than {bounds.TEXT:,} bytes")
+        if len(lines) == bounds.LINES:
+            raise Unreadable(f"the pipeline that it printed has more than {bounds.LINES:,} lines")
         lines.append(line)
     if open_:
         raise Unreadable("the pipeline that it printed does not end")
@@ -73,11 +77,13 @@ def _between(printed: IO[bytes]) -> List[bytes]:
 
 
 def _unpacked(packed: List[bytes]) -> Iterator[bytes]:
-    """The lines of a compressed text; never more than one of them, and what it takes to unpack it, is in memory."""
+    """The lines of a compressed text, of whose lines the first stands last; never more than one of those that are unpacked, and
+    what it takes to unpack it, is in memory.
+    """
     unzip = zlib.decompressobj()
     rest, total = b"", 0
-    for piece in packed:
-        data = _bytes(piece)
+    while packed:
+        data = _bytes(packed.pop())
         while data:
             try:
                 more = unzip.decompress(data, bounds.LINE)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: What a path begins with: it is relative to the code that an image carries, to the repository, or stands as it is in an image.
 _CODE, _ROOT, _INSIDE = "code:", "root:", "image:"
+#: Folders of git's and of ours, which no code that is copied has. In ours nodes write, while the pipeline runs.
+_OURS = frozenset([".git", ".conducto"])
 
 
 def told(path: str) -> str:
@@ -63,6 +65,8 @@ class Places:
         relative = posixpath.normpath(relative or ".")
         if relative.startswith(("/", "../")) or relative == ".." or "\0" in relative:
             raise Unreadable(f"its pipeline names {path!r}, which leads out of the repository")
+        if not _OURS.isdisjoint(relative.lower().split("/")):
+            raise Unreadable(f"its pipeline names {path!r}, which is not the pipeline's")
         return "" if relative == "." else relative
 
     def _of(self, kind: str, rest: str) -> Optional[str]:

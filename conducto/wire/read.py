@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import IO, Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type
+import sys
+from typing import IO, Any, Dict, Iterator, List, Mapping, NoReturn, Optional, Tuple, Type
 
 from .. import attributes as known_attributes
 from .. import local_paths
@@ -43,15 +44,34 @@ def _loaded(line: bytes, most: int) -> Any:
     if len(line) > most:
         raise Unreadable(f"a line of its pipeline has more than {most:,} bytes")
     try:
-        return json.loads(line)
+        return json.loads(line, parse_constant=_no_number, parse_int=_PARSE_INT)
     except (ValueError, RecursionError) as error:
         raise Unreadable("its pipeline is no JSON") from error
 
 
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is Python's, and not JSON's")
+
+
+def _short_int(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError("too many digits")
+    return int(digits)
+
+
+#: Without a limit of its own, Python takes the square of their number to read digits.
+_DIGITS = 4_000
+_PARSE_INT = None if hasattr(sys, "get_int_max_str_digits") else _short_int
+
+
 def _head(line: bytes) -> Mapping[str, Any]:
+    if line.count(b"{") + line.count(b"[") > bounds.VALUES:
+        raise Unreadable(f"the first line of its pipeline holds more than {bounds.VALUES:,} lists and objects")
     head = _loaded(line, bounds.HEAD)
     if not isinstance(head, dict) or set(head) != set(_HEAD):
         raise Unreadable("the first line of its pipeline is not what it must be")
+    if type(head["images"]) is list and len(head["images"]) > bounds.IMAGES:
+        raise Unreadable(f"its pipeline has more than {bounds.IMAGES:,} images")
     for part in _HEAD:
         wrong = shape.wrong(head[part], part)
         if wrong is not None:
@@ -71,7 +91,7 @@ class _Reader:
     def rows(self, rows: Any) -> None:
         if type(rows) is not list:
             raise Unreadable("a line of its pipeline is no list of nodes")
-        if len(self.nodes) + len(rows) > bounds.NODES:
+        if len(self.nodes) + len(rows) > bounds.NODES + 1:
             raise Unreadable(f"its pipeline has more than {bounds.NODES:,} nodes")
         for row in rows:
             self._row(row)
@@ -191,6 +211,8 @@ class _Shared:
         return every[at]
 
     def _path(self, path: str) -> str:
+        if len(path) > bounds.PATH:
+            raise Unreadable(f"a path of its pipeline has more than {bounds.PATH:,} characters")
         if texts.complaint(path):
             raise Unreadable(f"a path of its pipeline {texts.complaint(path)}")
         return self._home.absolute(self._places.relative(path) or ".")
@@ -233,6 +255,8 @@ class _Shared:
                     given[key] = self._path(given[key])
             if "path_map" in given:
                 given["path_map"] = {self._path(outer): inner for outer, inner in given["path_map"].items()}
+            if any(pattern.count("*") > bounds.STARS for pattern in given.get("exclude", ())):
+                raise Unreadable(f"a pattern of its pipeline has more than {bounds.STARS} stars")
             self._images[at] = Image(**given)
         return self._images[at]
 
@@ -253,5 +277,5 @@ class _complaining:
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if isinstance(error, ConductoError):
             raise Unreadable(f"{self._what}: {error.diagnostics[0].message}") from error
-        if isinstance(error, (TypeError, KeyError, AttributeError, RecursionError)):
+        if isinstance(error, (TypeError, KeyError, AttributeError, RecursionError, OverflowError, OSError)):
             raise Unreadable(f"{self._what} are not what they may be") from error
