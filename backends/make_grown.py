@@ -22,7 +22,7 @@ from . import make_checks, make_lines, make_names, make_rules, make_text
 from .make_images import Images
 
 #: Bytes of the rules of a generated tree: each Exec is told all that is handed down to it, so they may be far more than it.
-RULES = 128 << 20
+RULES = 64 << 20
 #: Characters of what is said of it.
 _MOST_SAID = 1_000
 
@@ -88,9 +88,9 @@ def rules(printed: IO[bytes], told: Mapping[str, Any], environment: Mapping[str,
         wrong = make_checks.too_much_above(node)
         if wrong:
             raise Unreadable(f"{node.get('path', node['target'])}: {wrong}")
-        yield from ("", *make_lines.rule(node))
+        yield "\n".join(["", *make_lines.rule(node)])
     for made in images:
-        yield from ("", *make_lines.image(made))
+        yield "\n".join(["", *make_lines.image(made)])
 
 
 def _refuse(plan: Plan, targets: List[str], first: int, above: places.Above, environment: Mapping[str, str]) -> None:

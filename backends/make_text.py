@@ -9,8 +9,10 @@ from typing import List
 MAX_WORD = 300
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]*")
-#: Lines that a `define` would take for its own end, or for another one within it.
-_DIRECTIVE = re.compile(r"\s*(?:define|endef|override|export|unexport|private|undefine)")
+#: Where lines begin that a `define` would take for its own end, or for another one within it; and end in what make acts on.
+_ACTED_ON = re.compile(
+    r"^(?=[^\S\n]*(?:define|endef|override|export|unexport|private|undefine))|(?<=[\\\r])$", re.MULTILINE
+)
 
 
 def dollars(text: str) -> str:
@@ -23,15 +25,13 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def guarded(line: str) -> str:
-    r"""A line of a `define` that make keeps as it is; `$()`, which stands for nothing, comes between it and make's syntax.
+def guarded(text: str) -> str:
+    r"""Lines of a `define` that make keeps as they are; `$()`, which stands for nothing, comes between them and make's syntax.
 
     Make joins a line that ends in a backslash with the next, strips a CR at a line's end, and counts `define` and `endef`
     as the first words of lines (GNU make 4.3, read.c: do_define).
     """
-    if line.endswith(("\\", "\r")):
-        line += "$()"
-    return "$()" + line if _DIRECTIVE.match(line) else line
+    return _ACTED_ON.sub("$()", text)
 
 
 def fits(text: str) -> bool:
@@ -50,8 +50,8 @@ def option(key: str, text: str) -> str:
 
 
 def definition(name: str, text: str) -> List[str]:
-    """The lines of a `define` that gives variable `name` any text."""
-    return [f"define {name}", *(guarded(dollars(line)) for line in text.split("\n")), "endef"]
+    """The lines of a `define` that gives variable `name` any text, those of the text in one."""
+    return [f"define {name}", guarded(dollars(text)), "endef"]
 
 
 def assignment(name: str, text: str) -> List[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from typing import FrozenSet, NamedTuple
@@ -35,9 +36,8 @@ def mangle(text: str, rule: Rule) -> str:
 
     Injective but for collisions of 32 bits among names that look alike; a name that was changed always carries its hash.
     """
-    wanted = re.compile(f"(?:{rule.first})(?:(?:{rule.allowed})*(?:{rule.last}))?")
     if (
-        wanted.fullmatch(text)
+        _wanted(rule).fullmatch(text)
         and len(text) <= rule.most
         and not (rule.lower and text != text.lower())
         and text not in rule.reserved
@@ -52,6 +52,14 @@ def mangle(text: str, rule: Rule) -> str:
     return f"{kept}-{digest}" if kept else f"n{digest}"
 
 
+@functools.lru_cache(maxsize=None)
+def _wanted(rule: Rule) -> "re.Pattern[str]":
+    return re.compile(f"(?:{rule.first})(?:(?:{rule.allowed})*(?:{rule.last}))?")
+
+
+_CHANGED = re.compile(f"(^n|-)[0-9a-f]{{{_HASH}}}$")
+
+
 def _hashed(text: str) -> bool:
     """Whether `text` looks like a name that was changed, so that it must be changed too, lest the two meet."""
-    return re.search(f"(^n|-)[0-9a-f]{{{_HASH}}}$", text) is not None
+    return _CHANGED.search(text) is not None

@@ -30,7 +30,8 @@ PATH = 4_096
 IMAGES = 1_000
 #: Wildcards of a pattern in an image's `exclude`, which a shell tries in all places.
 STARS = 10
-#: Bytes that the paths of all Execs have together (each is told its own), and what of env and options is handed down: entries
-#: of nodes that have some of their own, those from above counted with each.
+#: Bytes that the paths of all Execs have together (each is told its own), and entries of env and options that are handed down:
+#: those that each node with some of its own has, from above too, and those that all Execs are told.
 PATHS = 32 << 20
 HANDED_DOWN = 1_000_000
+TOLD = 2_500_000

@@ -29,7 +29,7 @@ def too_much(root: Node, path: int, entries: int) -> Optional[str]:
     from above, limits around limits. Above `root` the path has so many bytes, and so many entries are handed down.
     """
     groups: Dict[int, _Group] = {}
-    paths = merged = images = looked = 0
+    paths = merged = images = looked = told = 0
     for node in root.stream():
         above = groups[id(node.parent)] if node.parent is not None else _Group(path, entries)
         own = node._own
@@ -41,12 +41,13 @@ def too_much(root: Node, path: int, entries: int) -> Optional[str]:
             images += len(own.get("_images", ()))
         if type(node) is Exec:
             paths += here.told
+            told += here.entries
             looked += _looked_through(node._command) if isinstance(node._command, str) else 0
         else:
             groups[id(node)] = _with_limits(here, own)
         if paths > bounds.PATHS:
             return f"the paths of its nodes, and the limits above them, have more than {bounds.PATHS:,} bytes together"
-        if merged > bounds.HANDED_DOWN or images > bounds.HANDED_DOWN:
+        if max(merged, images) > bounds.HANDED_DOWN or told > bounds.TOLD:
             return f"more than {bounds.HANDED_DOWN:,} env variables, options and images are handed down in it"
         if looked > _LOOKED_THROUGH:
             return "its commands hold too many paths of `co.relpath`"
