@@ -21,8 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import conducto as co
 from conducto.backends import make_above, make_grown, make_names
+
+import conducto as co
 from conducto.diagnostics import Report
 from conducto.ir import lower, resolve, shared, translate
 from conducto.ir.plan import Origin
@@ -57,7 +58,7 @@ class Outcome(NamedTuple):
 
 
 class Place:
-    """A repository with a folder for what is read and written, and pipelines with a Lazy: one that has all, one that has nothing."""
+    """A repository, and in it a folder that is written to; pipelines with a Lazy: two that have all, one that has nothing."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -68,12 +69,12 @@ class Place:
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text("")
         all_of_it: dict[str, Any] = {
-            **{
-                "image": co.Image("x:1", copy_dir=str(folder)),
-                "requires_docker": True,
-                "docker_run_args": ["--privileged"],
-            },
-            **{"env": {"T": co.Secret("TOKEN"), "A": "b"}, "max_concurrent": 9, "max_time": 999},
+            "image": co.Image("x:1", copy_dir=str(folder)),
+            "requires_docker": True,
+            "docker_run_args": ["--privileged"],
+            "env": {"T": co.Secret("TOKEN"), "A": "b"},
+            "max_concurrent": 9,
+            "max_time": 999,
         }
         self.told = [
             self._told({"image": all_of_it["image"]}, ()),
@@ -92,7 +93,8 @@ class Place:
         )
         report.raise_errors()
         plan = lower.lower(tree, Origin("pipeline", "pipeline.py", "run", output="pipeline.mk"), {}, report)
-        return make_above.text(plan, plan.growing()[0], make_names.targets(plan))
+        told: str = make_above.text(plan, plan.growing()[0], make_names.targets(plan))
+        return told
 
     def read(self, printed: bytes, number: int = 0) -> Outcome:
         """Read what a Generate printed, in a process of its own."""

@@ -40,9 +40,18 @@ ODD: tuple[Any, ...] = (
 def real() -> list[Lines]:
     """Pipelines that are as they must be: together they have all that there is."""
     everything: dict[str, Any] = {
-        **{"env": {"A": "b", "T": {"secret": "TOKEN"}}, "cpu": 2, "mem": 0.5, "gpu": 1, "max_time": 60, "retries": 2},
-        **{"doc": "a\nb", "title": "t", "tags": ["x"], "options": {"argo": {"a": [1, None, {"b": 1.5}]}}},
-        **{"container_reuse_context": "NEW", "suppress_errors": True},
+        "env": {"A": "b", "T": {"secret": "TOKEN"}},
+        "cpu": 2,
+        "mem": 0.5,
+        "gpu": 1,
+        "max_time": 60,
+        "retries": 2,
+        "doc": "a\nb",
+        "title": "t",
+        "tags": ["x"],
+        "options": {"argo": {"a": [1, None, {"b": 1.5}]}},
+        "container_reuse_context": "NEW",
+        "suppress_errors": True,
     }
     group = {"max_concurrent": 2, "stop_on_error": False, "skip": False, "_images": [1]}
     images = [
