@@ -252,6 +252,24 @@ def test_without_a_container_code_runs_where_it_is_in_the_checkout(tmp_path: Pat
         assert made.log("elsewhere").decode() == f"{tmp_path}\n"
 
 
+@pytest.mark.needs("make")
+def test_a_link_out_of_the_repository_is_not_followed_that_a_node_has_put_there(tmp_path: Path) -> None:
+    """The folder was in it when it was compiled."""
+    home, other = tmp_path / "home", tmp_path / "other"
+    for folder in (home, home / "app", other):
+        folder.mkdir()
+    (other / "private").write_text("x")
+    root = of(
+        Serial,
+        put=Exec(f"rm -r {home}/app && ln -s {other} {home}/app"),
+        see=Exec("ls", image=Image(copy_dir=str(home / "app"))),
+    )
+    made = makefile(home, root, "")
+    assert made.run().status == 2
+    assert (made.ended("done"), made.ended("failed")) == ({"put"}, {"see"})
+    assert "app leads out of the repository" in made.log("see").decode()
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The folder by HTTP on this machine's loopback, as files alone: the simplest of git's servers."""

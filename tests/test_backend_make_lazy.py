@@ -264,6 +264,23 @@ def test_parts_of_it_can_be_asked_for(tmp_path: Path) -> None:
     assert run(folder, "-n").status == 0
 
 
+@pytest.mark.needs("make", "git")
+def test_more_than_make_can_hand_on_to_what_is_generated_next_is_refused(tmp_path: Path) -> None:
+    body = 'root["more"] = co.Lazy("x"); root["more"].env = {"A": "x" * 60_000, "B": "y" * 60_000}'
+    folder = made(tmp_path, of(body))
+    done = run(folder, "ENGINE=host")
+    assert (done.status, ended(folder, "failed")) == (2, {"Grow/Generate"})
+    assert "images and env above this node have " in done.err
+
+
+@pytest.mark.needs("make", "git")
+def test_what_is_wrong_acts_on_no_terminal_and_leaves_no_rules(tmp_path: Path) -> None:
+    folder = made(tmp_path, of('root["\\x1b[2J"] = co.Exec("x", docker_run_args=["--init"])'))
+    done = run(folder, "ENGINE=host")
+    assert (done.status, "\x1b" in done.err, "\\x1b[2J has docker_run_args" in done.err) == (2, False, True)
+    assert [*(folder / ".conducto/state/pipeline/grown").iterdir()] == []
+
+
 def test_more_than_make_can_hand_on_is_refused(tmp_path: Path) -> None:
     text = of("pass", Grow='env = {"A": "x" * 60_000, "B": "y" * 60_000}')
     command.write(command.repository(tmp_path), pipeline=text)

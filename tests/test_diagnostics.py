@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 
 import pytest
 
@@ -40,6 +41,13 @@ def test_a_report_raises_its_errors_together_and_keeps_its_warnings() -> None:
         report.raise_errors()
     assert [diagnostic.code for diagnostic in found.value.diagnostics] == ["C301", "C302"]
     assert [diagnostic.severity for diagnostic in report.diagnostics] == ["warning", "error", "error"]
+
+
+def test_of_many_and_long_words_not_all_are_compared() -> None:
+    begun = time.process_time()
+    assert diagnostics.nearest("ab" * 40_000, ["ab" * 40_001]) is None
+    assert diagnostics.nearest("make", [f"{number}" + "ab" * 40 for number in range(100_000)]) is None
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(

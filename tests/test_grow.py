@@ -243,6 +243,81 @@ def test_what_is_generates_own_allows_nothing(tmp_path: Path) -> None:
         grown(around(co.Lazy("x", env={"A": co.Secret("T")})), inner(env={"A": co.Secret("T")}), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("pair", "generate", "said"),
+    [
+        ({"requires_docker": True}, {"requires_docker": False}, "Execute requires docker"),
+        ({"docker_run_args": ["--privileged"]}, {"docker_run_args": []}, "Execute has docker_run_args"),
+        ({"env": {"A": co.Secret("T")}}, {"env": {"A": ""}}, "Execute has the Secret T"),
+    ],
+)
+def test_what_is_generated_next_may_not_have_it_either(
+    pair: dict[str, Any], generate: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    """The pair of a Lazy hands it down to what stands in the place of Execute, whatever Generate itself is without."""
+    root = co.Parallel()
+    root["l"] = co.Lazy("x", **generate)
+    for name, value in pair.items():
+        setattr(root["l"], name, value)
+    with pytest.raises(Unreadable, match=said):
+        grown(around(co.Lazy("x")), root, tmp_path)
+    assert grown(around(co.Lazy("x"), **pair), root, tmp_path).runs[3]
+
+
+def test_an_image_that_is_only_held_ready_allows_no_build(tmp_path: Path) -> None:
+    root = inner()
+    root.register_image(co.Image(**BUILT, name="mine"))
+    with pytest.raises(Unreadable, match="the Image mine is one that must be built"):
+        grown(around(co.Lazy("x")), root, tmp_path)
+    outer = around(co.Lazy("x"))
+    outer.register_image(co.Image("j", install_pip=["b"], name="theirs"))
+    assert grown(outer, root, tmp_path).runs[3]
+
+
+CLONE: dict[str, Any] = {"copy_url": "https://x/y", "copy_branch": "main"}
+
+
+def test_only_repositories_that_are_named_above_are_cloned(tmp_path: Path) -> None:
+    """Git fetches with the keys of who runs it, and from paths of the machine too."""
+    other = inner(image=co.Image("i", copy_url="https://x/y", copy_branch="other"))
+    assert grown(around(co.Lazy("x"), image=co.Image("j", **CLONE)), other, tmp_path).runs[3]
+    for outer in (
+        around(co.Lazy("x")),
+        around(co.Lazy("x"), image=co.Image("j", copy_url="/srv/x", copy_branch="main")),
+    ):
+        with pytest.raises(Unreadable, match="code of a repository that nothing above it names"):
+            grown(outer, other, tmp_path)
+
+
+def test_what_is_in_a_container_generates_nothing_that_is_in_none(tmp_path: Path) -> None:
+    home = Repository(str(tmp_path), True)
+
+    def run(**own: Any) -> Plan:
+        told = place(planned(around(co.Lazy("x"), **own), home, default=""))
+        return grow.grown(_printed({"copy_dir": "root:"}), told, home)[0]
+
+    assert run().runs[3]
+    with pytest.raises(Unreadable, match="a has no container, and what is above it has one"):
+        run(image="i")
+
+
+@pytest.mark.parametrize("told", ["root:.conducto/state/x", "root:a/../.git", "root:.GIT/hooks", "root:app/.conducto"])
+def test_what_nodes_write_while_it_runs_is_no_code(told: str, tmp_path: Path) -> None:
+    (tmp_path / told[5:]).mkdir(parents=True)
+    plan = planned(around(co.Lazy("x")), Repository(str(tmp_path), True))
+    with pytest.raises(Unreadable, match="is not the pipeline's"):
+        grow.grown(_printed({"copy_dir": told}), place(plan), Repository(str(tmp_path), True))
+
+
+def test_one_mistake_is_enough(tmp_path: Path) -> None:
+    root = co.Parallel()
+    for number in range(3):
+        root[str(number)] = co.Exec("x", image_name="nobodys")
+    with pytest.raises(ConductoError) as raised:
+        grown(around(co.Lazy("x")), root, tmp_path)
+    assert len(raised.value.diagnostics) == 1
+
+
 # --- shared data --------------------------------------------------------------------------------------------------------
 
 

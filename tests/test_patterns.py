@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,21 @@ def test_what_is_for_folders_is_for_no_file() -> None:
 )
 def test_a_wildcard_stays_in_one_name_and_at_one_byte(pattern: str, path: str) -> None:
     assert list(patterns.remaining([patterns.parse(pattern)], [path])) == [path]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a" * 12 + "b", "a" * 250),
+        ("**/a/" * 12 + "b", "a/" * 100 + "c"),
+        ("**/*a*a*/" * 8 + "b", "aaaa/" * 50 + "c"),
+    ],
+)
+def test_many_wildcards_take_no_longer_than_few(pattern: str, path: str) -> None:
+    """Tried in all places together, they would take longer than there is time."""
+    begun = time.process_time()
+    assert list(patterns.remaining([patterns.parse(pattern)], [path])) == [path]
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.needs("git")

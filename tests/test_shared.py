@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,17 @@ OTHERS = [
     "import data",
     "",
 ]
+
+
+def test_what_is_no_file_of_a_person_is_not_read(tmp_path: Path) -> None:
+    """A pipe has no end, and a node may have put one there; what cannot be read may name it."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(b" " * 1_000_001)
+    (tmp_path / "small").write_bytes(b" " * 1_000_000)
+    (tmp_path / "link").symlink_to("/dev/zero")
+    names = ("pipe", "large", "small", "link")
+    rows = [Row(-1, "", "exec", command=Call(str(tmp_path / name), "f")) for name in names]
+    assert [shared.shared(Tree([row]), False).rows[0].data for row in rows] == [True, True, False, True]
 
 
 @pytest.mark.parametrize("text", NAMED)

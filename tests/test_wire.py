@@ -303,6 +303,20 @@ BAD = {
     "a word that stands for no path": {**GOOD, "paths": {"echo": "root:x"}},
     "a word with more behind it": {**GOOD, "paths": {f"{WORD}x": "root:x"}},
     "another version": {**GOOD, "version": 2},
+    "no number": {**GOOD, "attributes": [{"options": {"x": {"y": float("nan")}}}]},
+    "a number without end": {**GOOD, "attributes": [{"cpu": float("inf")}]},
+    "a path of more than there is": {
+        **GOOD,
+        "images": [{"copy_dir": f"root:{'a' * 4_096}"}],
+        "attributes": [{"image": 0}],
+    },
+    "a pattern of stars": {
+        **GOOD,
+        "images": [{"copy_dir": "root:", "exclude": ["*a" * 11]}],
+        "attributes": [{"image": 0}],
+    },
+    "more images than are read": {**GOOD, "images": [{"image": "x"}] * 1_001},
+    "more lists than are read": {**GOOD, "attributes": [{"tags": []}] * 150_001},
 }
 
 

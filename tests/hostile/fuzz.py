@@ -16,8 +16,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,6 +102,23 @@ class Place:
         self.log.write_bytes(printed)
         return self.read_log(number)
 
+    def write(self, make: Callable[[], tuple[str, bytes]]) -> str:
+        """An input into the log, by a process of its own, so that what it takes to make it is not counted; its kind."""
+        ours, theirs = os.pipe()
+        child = os.fork()
+        if child == 0:
+            kind, printed = make()
+            self.log.write_bytes(printed)
+            os.write(theirs, kind.encode())
+            os._exit(0)
+        os.close(theirs)
+        with os.fdopen(ours, "rb") as pipe:
+            kind = pipe.read().decode()
+        _, status = os.waitpid(child, 0)
+        if status:
+            raise AssertionError("an input could not be made")
+        return kind
+
     def read_log(self, number: int = 0) -> Outcome:
         """Read what is in the log."""
         rules = self.work / "rules.mk"
@@ -178,24 +196,6 @@ def place() -> Iterator[Place]:
         yield Place(Path(folder) / "repository")
 
 
-def _write_input(there: Place, seed: int, number: int) -> str:
-    """The input into the log, by a process of its own, so that what it takes to make it is not counted; its kind."""
-    ours, theirs = os.pipe()
-    child = os.fork()
-    if child == 0:
-        kind, printed = inputs.made(seed, number)
-        there.log.write_bytes(printed)
-        os.write(theirs, kind.encode())
-        os._exit(0)
-    os.close(theirs)
-    with os.fdopen(ours, "rb") as pipe:
-        kind = pipe.read().decode()
-    _, status = os.waitpid(child, 0)
-    if status:
-        raise AssertionError(f"input {number} of seed {seed} could not be made")
-    return kind
-
-
 class Result(NamedTuple):
     """`counts` of each kind and outcome, the worst of memory and time by kind, and what is wrong."""
 
@@ -204,13 +204,20 @@ class Result(NamedTuple):
     seconds: dict[str, float]
     wrong: list[str]
 
+    def total(self) -> Counter[str]:
+        """The outcomes of all kinds."""
+        found = Counter[str]()
+        for (_, how), count in self.counts.items():
+            found[how] += count
+        return found
 
-def run(seed: int, start: int, count: int) -> Result:
-    """So many inputs from number `start`."""
+
+def run(seed: int, start: int, count: int, large: int = inputs.LARGE_ONE_OF) -> Result:
+    """So many inputs from number `start`, one of `large` a large one."""
     found = Result(Counter(), {}, {}, [])
     with place() as there:
         for number in range(start, start + count):
-            kind = _write_input(there, seed, number)
+            kind = there.write(partial(inputs.made, seed, number, large))
             outcome = there.read_log(number)
             found.counts[kind, outcome.how if outcome.good else "wrong"] += 1
             found.memory[kind] = max(found.memory.get(kind, 0), outcome.memory)
@@ -238,10 +245,7 @@ def main() -> int:
         each = {how: n for (of, how), n in sorted(found.counts.items()) if of == kind}
         print(f"{kind:10} {json.dumps(each)}, at most {found.memory[kind] >> 20} MB and {found.seconds[kind]:.1f} s")
     print(*found.wrong, sep="\n")
-    total = Counter[str]()
-    for (_, how), n in found.counts.items():
-        total[how] += n
-    print(f"{given.count} inputs, seed {given.seed}: {dict(total)}")
+    print(f"{given.count} inputs, seed {given.seed}: {dict(found.total())}")
     return 1 if found.wrong else 0
 
 

@@ -86,10 +86,10 @@ def real() -> list[Lines]:
 
 @cache
 def _texts() -> list[bytes]:
-    return [_framed(lines, plain).encode() for lines in real() for plain in (True, False)]
+    return [framed(lines, plain).encode() for lines in real() for plain in (True, False)]
 
 
-def _framed(lines: Lines, plain: bool) -> str:
+def framed(lines: Lines, plain: bool) -> str:
     return marks.framed([json.dumps(line) for line in lines], always_plain=plain)
 
 
@@ -124,7 +124,7 @@ def edited(chance: random.Random) -> bytes:
     lines = json.loads(json.dumps(chance.choice(real())))
     for _ in range(chance.choice([1, 1, 2, 4])):
         _edit(chance, lines)
-    return _framed(lines, chance.random() < 0.7).encode("utf-8", "surrogatepass")
+    return framed(lines, chance.random() < 0.7).encode("utf-8", "surrogatepass")
 
 
 def _edit(chance: random.Random, lines: Any) -> None:
@@ -199,18 +199,18 @@ def _lines(rows: list[str]) -> Iterator[str]:
     yield f"[{','.join(line)}]"
 
 
-def _huge(rows: list[str], **head: Any) -> bytes:
-    return _packed(json.dumps({**payloads.HEAD, **head}), *_lines(['[-1,2,""]', *rows]))
+def huge(rows: list[str], **head: Any) -> bytes:
+    return packed(json.dumps({**payloads.HEAD, **head}), *_lines(['[-1,2,""]', *rows]))
 
 
-def _packed(*lines: str) -> bytes:
+def packed(*lines: str) -> bytes:
     return payloads.packed(zlib.compress("\n".join(lines).encode(), 1))
 
 
 def wide(chance: random.Random) -> bytes:
     """As many nodes as are read, or one too many."""
     count = chance.choice([2_000, 20_000, bounds.NODES, bounds.NODES + 1, bounds.NODES * 3])
-    return _huge([f'[0,0,"n{number}","x"]' for number in range(count)])
+    return huge([f'[0,0,"n{number}","x"]' for number in range(count)])
 
 
 def chain(chance: random.Random) -> bytes:
@@ -222,7 +222,7 @@ def chain(chance: random.Random) -> bytes:
         rows += [f'[{number * 2},1,"g",0]', f'[{number * 2},0,"e","x",0]']
         rows[-2] = f'[{max(0, number * 2 - 1)},1,"g",0]'
         rows[-1] = f'[{number * 2 + 1},0,"e","x",0]'
-    return _huge(rows, attributes=[own])
+    return huge(rows, attributes=[own])
 
 
 def handed(chance: random.Random) -> bytes:
@@ -232,14 +232,14 @@ def handed(chance: random.Random) -> bytes:
         [{"env": {"A": "b"}}, {"tags": ["t" * 90_000]}, {"doc": "d" * 90_000}, {"_images": [0] * 90_000}]
     )
     rows = ['[0,2,"g",0]', *(f'[1,0,"n{number}","x",1]' for number in range(20_000))]
-    return _huge(rows, attributes=[{"env": many}, own], images=[{"image": "x", "name": "i"}])
+    return huge(rows, attributes=[{"env": many}, own], images=[{"image": "x", "name": "i"}])
 
 
 def names(chance: random.Random) -> bytes:
     """Names of a hundred thousand characters, in a chain or beside each other."""
     long = chance.choice(["n" * 99_000, "é" * 49_000, "🂡" * 24_000])
     up = chance.choice([0, 1])
-    return _huge(
+    return huge(
         [f'[{number * up},{1 if up else 0},"{number}{long}"' + ("]" if up else ',"x"]') for number in range(250)]
     )
 
@@ -248,7 +248,7 @@ def commands(chance: random.Random) -> bytes:
     """Commands as long as they may be, of characters that take more room in memory than in the text; and words in them."""
     word = f"conducto_relpath_{'0' * 20}_"
     long = chance.choice(["$" * 99_990, "x" * 99_000 + "🂡", "a" * 5_000 + f" {word}" * 2_000, "\\n'" * 30_000])
-    return _huge([f'[0,0,"n{number}","{long}"]' for number in range(250)], paths={word: "root:app/" + "a" * 3_000})
+    return huge([f'[0,0,"n{number}","{long}"]' for number in range(250)], paths={word: "root:app/" + "a" * 3_000})
 
 
 def heads(chance: random.Random) -> bytes:
@@ -259,7 +259,7 @@ def heads(chance: random.Random) -> bytes:
     if chance.random() < 0.5:
         part = chance.choice(["attributes", "images", "calls"])
         head = json.dumps(payloads.HEAD).replace(f'"{part}": []', f'"{part}": [{filled}]')
-        return _packed(head, *_lines(['[-1,2,""]', *(f'[0,0,"n{n}","x",{n}]' for n in range(bounds.NODES))]))
+        return packed(head, *_lines(['[-1,2,""]', *(f'[0,0,"n{n}","x",{n}]' for n in range(bounds.NODES))]))
     image = chance.choice(
         [
             {"copy_url": "a://" + ":" * 90_000, "copy_branch": "b"},
@@ -273,7 +273,7 @@ def heads(chance: random.Random) -> bytes:
     )
     call = "root:" + chance.choice(["a" * 4_000, "a/" * 1_900 + "a", "app/a.py"])
     rows = [f'[0,0,"n{number}",[0],0]' for number in range(100)] + ['[0,0,"o","x",1]']
-    return _huge(
+    return huge(
         rows, images=[image] * 200, attributes=[{"image": 0}, {"image_name": "n" * 98_999}], calls=[[call, "f"]]
     )
 
@@ -303,7 +303,11 @@ def bombs(chance: random.Random) -> bytes:
 LARGE: tuple[Callable[[random.Random], bytes], ...] = (wide, chain, handed, names, commands, heads, heads, bombs, bombs)
 
 
-def made(seed: int, number: int, large: int = 40) -> tuple[str, bytes]:
+#: Of so many inputs one is large.
+LARGE_ONE_OF = 40
+
+
+def made(seed: int, number: int, large: int = LARGE_ONE_OF) -> tuple[str, bytes]:
     """Input `number`: its kind, and the bytes; of so many one is large."""
     chance = random.Random(f"{seed} {number}")
     kinds = LARGE if number % large == large - 1 else SMALL
