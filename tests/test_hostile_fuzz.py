@@ -118,6 +118,12 @@ def test_what_it_was_not_up_to_once(how: str, there: fuzz.Place, monkeypatch: py
     assert found.good, found
 
 
+def test_five_thousand_levels(there: fuzz.Place) -> None:
+    rows = [*(f'[{number},1,"x"]' for number in range(4_999)), '[4999,0,"y","x"]']
+    found = there.read(inputs.huge(rows), 1)
+    assert (found.how, found.good) == ("taken", True), found
+
+
 def test_as_many_nodes_as_are_read(there: fuzz.Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fuzz, "SECONDS", 4 * SECONDS)
     there.write(lambda: ("", inputs.huge([f'[0,0,"n{number}","x"]' for number in range(bounds.NODES)])))

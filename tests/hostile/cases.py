@@ -95,17 +95,13 @@ SYNTAX = {
 }
 
 NAMES = {
-    "names that lead out": Case("leave the state folder", _named("..", ".", "..\\..", "~", f"..{MARK}", "...")),
-    "names of make's": Case(
-        "be make's own targets", _named("all", "run", ".PHONY", "grown", "Makefile", "%", "MAKEFLAGS+=-n")
-    ),
+    "names that lead out": Case("leave the state folder", _named("..", "~", f"..{MARK}")),
+    "names of make's": Case("be make's own targets", _named("all", ".PHONY", "%", "MAKEFLAGS+=-n")),
     "names of a shell's": Case(
         "be read by make or a shell", _named(*(name.replace("/", "|") for name in SYNTAX.values()))
     ),
-    "names alike": Case(
-        "take each other's files", _named("Ab", "aB", "\u00e9", "e\u0301", "\ufb01", "fi", "a,b", "a.b")
-    ),
-    "names of a terminal": Case("act on a terminal", _named("\x1b]0;x\x07", "\x1b[2J", "\u202ecba", "\r\n", "\x7f")),
+    "names alike": Case("take each other's files", _named("Ab", "aB", "\u00e9", "e\u0301")),
+    "names of a terminal": Case("act on a terminal", _named("\x1b]0;x\x07", "\x1b[2J", "\u202ecba\r\n")),
     "a name like another's file": Case(
         "take a.env's variable", text([0, 0, "a", TOUCH], [0, 0, "a.command", f"{TOUCH}\n"])
     ),
@@ -334,7 +330,7 @@ SHAPES = {
     "bools for numbers": Case(
         "be 1", raw(json.dumps(payloads.HEAD), '[[-1,2,""],[false,0,"a","x"]]'), "is not what a node must be"
     ),
-    "five thousand levels": Case("end the stack", _chain(5_000)),
+    "two hundred levels": Case("end the stack", _chain(200)),
     "too many levels": Case("end the stack", _chain(10_001), "levels deep"),
     "lists in lists": Case(
         "end the stack", _with("attributes", "[" * 30_000 + "]" * 30_000), "is no JSON|is not what it must be"
