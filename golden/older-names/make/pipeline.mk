@@ -846,12 +846,16 @@ ${word#*=}" ;;
   if [ "$engine" = host ] || [ -z "$base$file$text" ]; then stay_here; else build_image "$@"; fi
 }
 find_folder() {
-  folder=$(CDPATH='' cd -P -- "$CONDUCTO_ROOT/$code" && pwd)
+  folder=$(in_repository "$code")
   [ "$(git -C "$folder" rev-parse --is-inside-work-tree 2>/dev/null)" = true ] || return 0
   url=$(git -C "$folder" remote get-url origin 2>/dev/null) || url=''
   branch=$(git -C "$folder" symbolic-ref -q --short HEAD) || branch=''
   tell_git
 }
+in_repository() ( # FOLDER: the path of it; since it was looked at, a node may have put a link there
+  CDPATH='' cd -P -- "$CONDUCTO_ROOT" && top=$(pwd) && CDPATH='' cd -P -- "$top/$1" && folder=$(pwd) || exit
+  case $folder/ in "${top%/}"/*) printf '%s\n' "$folder" ;; *) die "$1 leads out of the repository" ;; esac
+)
 tell_git() {
   sha=$(git -C "$folder" rev-parse -q --verify HEAD 2>/dev/null) || sha=''
   printf '%s\n' "URL $url" "BRANCH $branch" "SHA $sha" >"$note/git"
@@ -899,7 +903,7 @@ build_image() { # and build arguments
   mkdir "$stage" "$stage/empty"
   if [ -n "$file$text" ]; then
     base=$tag-$CONDUCTO_RUN
-    context=${context:+"$CONDUCTO_ROOT/$context"}
+    [ -z "$context" ] || context=$(in_repository "$context")
     set -- --force-rm ${platform:+"--platform=$platform"} "$@" -t "$base" "${context:-$stage/empty}"
     if [ -n "$text" ]; then printf '%s\n' "$text" | "$engine" build -f - "$@"
     else "$engine" build -f "$CONDUCTO_ROOT/$file" "$@"
@@ -908,7 +912,7 @@ build_image() { # and build arguments
   fi
   user=$("$engine" image inspect -f '{{.Config.User}}' "$base")
   {
-    echo "FROM $base"
+    printf 'FROM %s\n' "$base"
     [ -z "$steps" ] || printf '%s\n' "$steps"
     [ -z "$runtime" ] || echo "COPY bin /conducto/bin/"
     [ -z "$code$url" ] || echo "COPY ${user:+"--chown=$(owner) "}code /mnt/conducto/"
