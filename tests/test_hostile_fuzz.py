@@ -124,6 +124,14 @@ def test_five_thousand_levels(there: fuzz.Place) -> None:
     assert (found.how, found.good) == ("taken", True), found
 
 
+def test_a_million_nodes(there: fuzz.Place) -> None:
+    there.write(lambda: ("", inputs.huge([f'[0,0,"n{number}","x"]' for number in range(1_000_000)])))
+    found = there.read_log(1)
+    assert (found.how, found.memory < 100 << 20, "more than 100,000 nodes" in found.said) == ("refused", True, True), (
+        found
+    )
+
+
 def test_as_many_nodes_as_are_read(there: fuzz.Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fuzz, "SECONDS", 4 * SECONDS)
     there.write(lambda: ("", inputs.huge([f'[0,0,"n{number}","x"]' for number in range(bounds.NODES)])))

@@ -27,10 +27,10 @@ _ESCAPE = "\x1b"
 #: that are no pipelines at all, which are read without a makefile around them.
 OPENING = ("privileged", "a volume", "docker", "a token", "words for later", *cases.FOR_EVER)
 CONTAINED = {name: case for name, case in CASES.items() if not case.refused or name in OPENING}
-REFUSED = {name: case for name, case in CASES.items() if name not in CONTAINED and name not in cases.SHAPES}
-UNREAD = {name: case for name, case in cases.SHAPES.items() if case.refused}
+UNREAD = {name: case for name, case in {**cases.NAMES, **cases.SHAPES}.items() if case.refused}
+REFUSED = {name: case for name, case in CASES.items() if name not in CONTAINED and name not in UNREAD}
 #: Of these, those whose makefile is seen too: a bomb, what is told of a terminal, and what is printed by a program.
-REFUSED.update({name: UNREAD[name] for name in ("a bomb", "what acts on a terminal", "a million nodes")})
+REFUSED.update({name: UNREAD[name] for name in ("a bomb", "what acts on a terminal", "more nodes than are taken")})
 
 
 def slug(name: str) -> str:
@@ -99,6 +99,8 @@ def came_through(host: Host, allowed: tuple[str, ...]) -> list[list[str]]:
         name, *arguments = words
         if name == "docker" and arguments[:1] in (["run"], ["exec"]):
             arguments = _options(arguments)
+        elif name == "docker" and arguments[:1] in (["image"], ["pull"]) and not arguments[-1].startswith("-"):
+            del arguments[-1]  # the name of an image
         if name not in allowed or any(CANARY in word or (word.startswith("-") and MARK in word) for word in arguments):
             found.append(words)
     return found
