@@ -180,9 +180,9 @@ def _not_ours(rules: Path) -> Iterator[str]:
                 defined = "" if line == "endef" else defined
             elif re.fullmatch(r"define [\w.+/-]+", line):
                 defined = line
-            elif not _LINE.fullmatch(line):
+            elif not _LINE.fullmatch(line) or (line.endswith("\\") and line.startswith("#")):
                 yield line
-            if "$" in _MAKES.sub("", line):
+            if "$" in _MAKES.sub("", line) and (defined or not line.startswith("#")):
                 yield line
     if defined:
         yield defined

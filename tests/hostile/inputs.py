@@ -181,7 +181,63 @@ def nested(chance: random.Random) -> bytes:
     )
 
 
-SMALL: tuple[Callable[[random.Random], bytes], ...] = (noise, flipped, cut, edited, edited, edited, repacked, nested)
+def wellformed(chance: random.Random) -> bytes:
+    """A pipeline that is none but of its texts: each may be what make, a shell or a terminal acts on."""
+    attributes = [
+        {
+            "env": {f"V{number}": _acted_on(chance)},
+            "doc": _acted_on(chance) + "x",
+            "title": _acted_on(chance),
+            "tags": ["t"],
+        }
+        for number in range(chance.randrange(1, 4))
+    ]
+    rows: list[Any] = [payloads.ROOT]
+    groups = [0]
+    for number in range(1, chance.randrange(2, 12)):
+        up, name = chance.choice(groups), (_acted_on(chance).replace("/", "|") or "x") + str(number)
+        own = [chance.randrange(len(attributes))] if chance.random() < 0.5 else []
+        if chance.random() < 0.4:
+            groups.append(number)
+            rows.append([up, chance.choice([1, 2]), name, *own])
+        else:
+            rows.append([up, 0, name, _acted_on(chance), *own])
+    return framed([{**payloads.HEAD, "attributes": attributes}, rows], chance.random() < 0.7).encode()
+
+
+_WORDS = (
+    *(
+        "$(shell touch x)",
+        "$",
+        "$$",
+        "`x`",
+        "'",
+        '"',
+        "\\",
+        "\n",
+        "\r",
+        "\t",
+        " ",
+        "#",
+        "%",
+        ":",
+        "=",
+        ";",
+        "define",
+        "endef",
+    ),
+    *("\nendef\n", "-include /x", "..", ".", "/", "~", "-rf", "--", "{{x}}", "\x1b[2J", "\u202e", "é", "\u0301", "🂡"),
+    *("\ufeff", "a", "B" * 90, "x" * 400),
+)
+
+
+def _acted_on(chance: random.Random) -> str:
+    return "".join(chance.choice(_WORDS) for _ in range(chance.randrange(6)))
+
+
+SMALL: tuple[Callable[[random.Random], bytes], ...] = (
+    *(noise, flipped, cut, edited, edited, edited, repacked, nested, wellformed, wellformed),
+)
 
 
 # --- what is large, or makes much of little -------------------------------------------------------------------------------
