@@ -107,10 +107,13 @@ class Place:
         ours, theirs = os.pipe()
         child = os.fork()
         if child == 0:
-            kind, printed = make()
-            self.log.write_bytes(printed)
-            os.write(theirs, kind.encode())
-            os._exit(0)
+            try:
+                kind, printed = make()
+                self.log.write_bytes(printed)
+                os.write(theirs, kind.encode())
+                os._exit(0)
+            finally:
+                os._exit(70)
         os.close(theirs)
         with os.fdopen(ours, "rb") as pipe:
             kind = pipe.read().decode()

@@ -7,6 +7,7 @@ import json
 import random
 import zlib
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -127,31 +128,25 @@ def edited(chance: random.Random) -> bytes:
     return framed(lines, chance.random() < 0.7).encode("utf-8", "surrogatepass")
 
 
+#: Keys that a first line has elsewhere, or nowhere.
+_KEYS = ("image", "env", "_images", "PATH", "name", "\x1b]0;x\x07", "x" * 300, "\ud800", "")
+
+
 def _edit(chance: random.Random, lines: Any) -> None:
     """Walk to some place of it, and change what is there."""
-    place = lines
-    while True:
-        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
-        if not keys:
-            return
-        key = chance.choice(keys)
-        if isinstance(place[key], (dict, list)) and place[key] and chance.random() < 0.85:
-            place = place[key]
-            continue
-        break
+    place, key = lines, chance.randrange(len(lines))
+    while isinstance(place[key], (dict, list)) and place[key] and chance.random() < 0.85:
+        place = place[key]
+        key = chance.choice(list(place) if isinstance(place, dict) else range(len(place)))
     how = chance.randrange(5)
-    if how == 0:
+    if how == 0 and len(place) > 1:
         del place[key]
     elif how == 1 and isinstance(place, list):
-        place.insert(key, place[chance.randrange(len(place))])
+        place.insert(key, deepcopy(chance.choice(place)))
     elif how == 2 and isinstance(place, dict):
-        place[
-            chance.choice(
-                ["image", "env", "_images", "PATH", "name", "\x1b]0;x\x07", "x" * 300, str(chance.choice(ODD))[:500]]
-            )
-        ] = place[key]
+        place[chance.choice(_KEYS)] = deepcopy(place[key])
     else:
-        place[key] = chance.choice([*ODD, chance.randrange(-2, 400), str(place[key])[:200]])
+        place[key] = deepcopy(chance.choice([*ODD, chance.randrange(-2, 400), str(place[key])[:200]]))
 
 
 def repacked(chance: random.Random) -> bytes:
