@@ -7,7 +7,7 @@ from typing import Iterable, Iterator, Optional, Set
 from ..text import shown
 from .above import Above
 from .images import ImageSpec
-from .tree import Tree
+from .tree import Granted, Row, Tree
 
 _MOST_SHOWN = 60
 
@@ -15,21 +15,22 @@ _MOST_SHOWN = 60
 def unwanted(above: Above, tree: Tree) -> Iterator[str]:
     """What the generated rows of `tree` have and may only have where the Lazy or a node above it has it, or names it.
 
-    The group that a Lazy among them is has what is handed down there: what is generated in its turn would take it from that.
+    The group that a Lazy among them is has what is handed down there, and what is named above it: what is generated in its
+    turn would take it from that.
     """
-    given = above.rows[-1]
-    secrets = set(given.secrets.values())
+    given, granted = above.rows[-1], above.granted
     images = _Images(above)
-    for row in tree.rows[len(above.rows) :]:
-        if row.kind != "exec" and not row.lazy:
+    for number, row in enumerate(tree.rows):
+        if number < len(above.rows) or (row.kind != "exec" and not row.lazy):
             continue
         name = shown(row.name[:_MOST_SHOWN])
-        if row.requires_docker and not given.requires_docker:
+        asked = _asked(row, tree.granted.get(number, Granted()))
+        if asked.docker and not granted.docker:
             yield f"{name} requires docker, and nothing above it does"
-        if row.docker_run_args and row.docker_run_args != given.docker_run_args:
+        if not set(granted.run_args).issuperset(asked.run_args):
             yield f"{name} has docker_run_args, and nothing above it has these"
-        for secret in row.secrets.values():
-            if secret not in secrets:
+        for secret in asked.secrets:
+            if secret not in granted.secrets:
                 yield f"{name} has the Secret {secret[:_MOST_SHOWN]}, which nothing above it names"
         if _is_confined(given.image) and not _is_confined(row.image):
             yield f"{name} has no container, and what is above it has one"
@@ -38,6 +39,13 @@ def unwanted(above: Above, tree: Tree) -> Iterator[str]:
     for named, (image, _) in tree.images.items():
         for complaint in images.complaints(image):
             yield f"the Image {shown(named[:_MOST_SHOWN])} is one {complaint}"
+
+
+def _asked(row: Row, named: Granted) -> Granted:
+    """What a row has, and what what it generates may have."""
+    args = (row.docker_run_args,) if row.docker_run_args else ()
+    secrets = (*row.secrets.values(), *named.secrets)
+    return Granted(secrets, row.requires_docker or named.docker, (*args, *named.run_args))
 
 
 def _is_confined(image: Optional[ImageSpec]) -> bool:

@@ -64,7 +64,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.work = folder / ".conducto/state/pipeline"
-        self.log = folder.parent / f"{folder.name}.log"
+        self.log, self.taken = folder.parent / f"{folder.name}.log", folder.parent / f"{folder.name}.memory"
         self.work.mkdir(parents=True)
         for name in (".git/HEAD", "app/a.py", "app/data.csv", "Dockerfile"):
             (folder / name).parent.mkdir(exist_ok=True)
@@ -135,6 +135,8 @@ class Place:
         with os.fdopen(ours, "rb") as pipe:
             said = pipe.read()
         _, status, used = os.wait4(child, 0)
+        taken = int(self.taken.read_text()) if self.taken.exists() else used.ru_maxrss * 1024
+        self.taken.unlink(missing_ok=True)
         how = self._how(os.waitstatus_to_exitcode(status), said, rules)
         rules.unlink(missing_ok=True)
         left = sorted(path.name for path in self.work.iterdir())
@@ -142,10 +144,10 @@ class Place:
             how = f"left {left} behind"
         if time.monotonic() - begun > _ENDED_AFTER - 1:
             how = "without end"
-        return Outcome(how, said.decode(errors="replace"), used.ru_maxrss * 1024, used.ru_utime + used.ru_stime)
+        return Outcome(how, said.decode(errors="replace"), taken, used.ru_utime + used.ru_stime)
 
     def _in_child(self, out: int, told: str, rules: Path) -> None:
-        status = 70
+        status, before = 70, _peak()
         try:
             os.dup2(out, 1)
             os.dup2(out, 2)
@@ -159,6 +161,7 @@ class Place:
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:
+            self.taken.write_text(str(_peak() - before))
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)
@@ -172,6 +175,14 @@ class Place:
             if text and text == shown(text) and len(text) < 2_000:
                 return "refused"
         return f"ended with {status}"
+
+
+def _peak() -> int:
+    """The most memory that this process has had since the last call, in bytes: a fork begins with all of its parent's."""
+    found = re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+    Path("/proc/self/clear_refs").write_text("5")
+    assert found is not None
+    return int(found[1]) * 1024
 
 
 def _not_ours(rules: Path) -> Iterator[str]:
