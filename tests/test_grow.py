@@ -264,6 +264,27 @@ def test_what_is_generated_next_may_not_have_it_either(
     assert grown(around(co.Lazy("x"), **pair), root, tmp_path).runs[3]
 
 
+@pytest.mark.parametrize(
+    ("group", "pair", "said"),
+    [
+        ({"requires_docker": True}, {"requires_docker": False}, "Execute requires docker"),
+        ({"docker_run_args": ["--privileged"]}, {"docker_run_args": []}, "Execute has docker_run_args"),
+        ({"env": {"A": co.Secret("T")}}, {"env": {"A": ""}}, "Execute has the Secret T"),
+    ],
+)
+def test_a_generated_group_grants_nothing_although_its_lazy_overrides_it(
+    group: dict[str, Any], pair: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    root = co.Parallel(**group)
+    root["l"] = co.Lazy("x")
+    for node in (root["l"], root["l/Generate"]):
+        for name, value in pair.items():
+            setattr(node, name, value)
+    with pytest.raises(Unreadable, match=said):
+        grown(around(co.Lazy("x")), root, tmp_path)
+    assert grown(around(co.Lazy("x"), **group), root, tmp_path).runs[3]
+
+
 def test_an_image_that_is_only_held_ready_allows_no_build(tmp_path: Path) -> None:
     root = inner()
     root.register_image(co.Image(**BUILT, name="mine"))
