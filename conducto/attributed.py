@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: Of every node that was given nothing: never written to.
 _NOTHING: Dict[str, Any] = {}
 
+#: `put(node, "_name", value)`: past `__setattr__`, which is for users, and of which a node's slots were half the cost.
+put = object.__setattr__
+
 
 class Attributed(Events):
     """The attributes of a node, each checked when it is set.
@@ -41,13 +44,13 @@ class Attributed(Events):
 
     def _begin(self, own: Mapping[str, Any]) -> None:
         """Keep what the constructor was given."""
-        self._own = _NOTHING
+        put(self, "_own", _NOTHING)
         if own:
             self._keep(attributes.checked(self.kind, own, {}))
 
     def _keep(self, checked: Mapping[str, Any]) -> None:
         if self._own is _NOTHING:
-            object.__setattr__(self, "_own", {})
+            put(self, "_own", {})
         self._own.update(checked)
         if "env" in checked:
             checked["env"].owner = self
@@ -76,7 +79,7 @@ class Attributed(Events):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:1] == "_" or (name == "command" and self.kind == "exec"):
-            object.__setattr__(self, name, value)
+            put(self, name, value)
         else:
             self._set({name: value})
 

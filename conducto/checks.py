@@ -15,6 +15,8 @@ from .text import dedent
 
 #: Above any machine, and far below where a float or a target's integers end.
 _MOST = 1_000_000
+#: Picks the command of an Exec.
+_COMMAND = source.argument("command", 0)
 #: Some 31 years: every target counts seconds up to here.
 _MOST_SECONDS = 1_000_000_000
 
@@ -169,9 +171,8 @@ def options(name: str, value: Any) -> Any:
 
 def command(value: Any) -> str:
     """The script of an Exec: `value` checked and dedented (docs/semantics.md, "The command")."""
-    pick = source.argument("command", 0)
     if not isinstance(value, str):
         message = f"a command is a text, and this is {said(value)}"
-        raise blame(ConductoTypeError, "C114", message, pick, help='write `co.Exec("...")`')
-    carried("this command", value, pick)
+        raise blame(ConductoTypeError, "C114", message, _COMMAND, help='write `co.Exec("...")`')
+    carried("this command", value, _COMMAND)
     return dedent(exact(value))

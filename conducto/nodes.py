@@ -7,7 +7,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NoReturn, Optional, Tuple, Type, TypeVar, Union
 
 from . import binding, checks, local_paths, source, text
-from .attributed import Attributed
+from .attributed import Attributed, put
 from .blame import blame, exact, said
 from .call import Call
 from .commands import Commands
@@ -58,6 +58,12 @@ class Node(Attributed, Launchable, Older):
 
     __slots__ = ("_children", "_name", "_parent", "_site", "_top")
 
+    _children: Dict[str, "Node"]
+    _name: Optional[str]
+    _parent: Optional["Node"]
+    _site: source.Site
+    _top: "Node"
+
     #: Whether it is a Lazy, whose children are two, the second without children until the pipeline runs.
     _pair = False
 
@@ -67,11 +73,11 @@ class Node(Attributed, Launchable, Older):
             raise blame(ConductoTypeError, "C109", message, help="make an Exec, a Serial or a Parallel")
         if unwanted:
             raise self._by_position(unwanted[0], name)
-        self._site = source.user_site()
-        self._name: Optional[str] = None
-        self._parent: Optional[Node] = None
-        self._top: Node = self
-        self._children: Dict[str, Node] = {} if self.kind != "exec" else CHILDLESS
+        put(self, "_site", source.user_site())
+        put(self, "_name", None)
+        put(self, "_parent", None)
+        put(self, "_top", self)
+        put(self, "_children", {} if self.kind != "exec" else CHILDLESS)
         try:
             self._begin(own)
         except ConductoError as error:
@@ -123,7 +129,7 @@ class Node(Attributed, Launchable, Older):
         """The topmost node of the tree."""
         node = self
         while node._top is not node:
-            node._top = node._top._top
+            put(node, "_top", node._top._top)
             node = node._top
         return node
 
@@ -247,10 +253,11 @@ class Node(Attributed, Launchable, Older):
             message = f"{_here(self)} would become its own ancestor"
             help = "assign the upper node a child, not the other way round"
             raise blame(ConductoValueError, "C107", message, node_pick, help=help, node=self.path)
-        node._name = exact(name)
-        node._parent = self
-        node._top = self
-        self._children[node._name] = node
+        name = exact(name)
+        put(node, "_name", name)
+        put(node, "_parent", self)
+        put(node, "_top", self)
+        self._children[name] = node
 
     def _check_name(self, name: Any, pick: source.Pick) -> None:
         if not isinstance(name, str):
@@ -310,11 +317,12 @@ class Exec(Node, OlderExec):
             if command is _NONE:
                 command = own.pop("command", None)
             if callable(command):
-                self._command, own = binding.bound(command, values, named)
+                call, own = binding.bound(command, values, named)
+                put(self, "_command", call)
             elif values:
                 raise binding.more_than_a_command(values)
             else:
-                self._command = checks.command(command)
+                put(self, "_command", checks.command(command))
             name = own.pop("name", None)
             params = own.pop("params", None)
             if params is not None:

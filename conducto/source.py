@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 import linecache
 import os
 import sys
 from types import CodeType, FrameType
-from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .diagnostics import Location
 
@@ -67,6 +68,9 @@ class Site(NamedTuple):
 #: Of nodes that no line of this machine's made.
 NOWHERE = Site(compile("", "<generated>", "exec"), 0, 1)
 
+#: Each place that made a node: many are made at one. A Site holds its code, so that no other can have that id.
+_sites: Dict[Tuple[int, int], Site] = {}
+
 
 def user_site() -> Site:
     """The innermost frame outside this package and the standard library: the line of the user's that called us.
@@ -76,18 +80,26 @@ def user_site() -> Site:
     frame: Optional[FrameType] = sys._getframe(1)
     outside: Optional[FrameType] = None
     while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith(OURS):
+        whose = _whose(frame.f_code.co_filename)
+        if whose != "ours":
             outside = outside or frame
-            if not _standard(file):
+            if whose == "user":
                 break
         frame = frame.f_back
     found = frame or outside or sys._getframe(1)
-    return Site(found.f_code, found.f_lasti, found.f_lineno)
+    key = id(found.f_code), found.f_lasti
+    if key not in _sites:
+        _sites[key] = Site(found.f_code, found.f_lasti, found.f_lineno)
+    return _sites[key]
 
 
-def _standard(file: str) -> bool:
-    return file.startswith(_STANDARD) and not any(folder in file for folder in _INSTALLED)
+@functools.lru_cache(maxsize=None)
+def _whose(file: str) -> str:
+    """Whose code a file is: "ours", "standard" (the library), or "user"."""
+    if file.startswith(OURS):
+        return "ours"
+    installed = any(folder in file for folder in _INSTALLED)
+    return "standard" if file.startswith(_STANDARD) and not installed else "user"
 
 
 def locate(file: str, line: int, span: Optional[Span] = None) -> Location:

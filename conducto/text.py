@@ -20,6 +20,8 @@ def complaint(text: str) -> str | None:
 
     NUL ends a C string; lone surrogates are no UTF-8; U+FFFE and U+FFFF are taken by no YAML reader, not even in a comment.
     """
+    if len(text) <= MAX_BYTES and text.isascii() and "\0" not in text:
+        return None
     found = _UNCARRIED.search(text)
     if found:
         return f"holds {_named(found.group())} (position {found.start()}), which no target can carry"
@@ -43,10 +45,16 @@ def dedent(text: str) -> str:
     The minimum indentation (blanks and tabs) of the non-blank lines 2..n is removed from these lines, then blanks, tabs and
     newlines at both ends; a blank right after a backslash stays, as it is part of a word there. Nothing else changes.
     """
+    if "\n" not in text:
+        return _trimmed(text)
     first, *rest = text.split("\n")
     margin = min((_indent(line) for line in rest if line.strip(_BLANKS)), default=0)
     lines = [first, *(line[min(margin, _indent(line)) :] for line in rest)]
-    body = "\n".join(lines).lstrip(_BLANKS + "\n")
+    return _trimmed("\n".join(lines))
+
+
+def _trimmed(text: str) -> str:
+    body = text.lstrip(_BLANKS + "\n")
     end = len(body.rstrip(_BLANKS + "\n"))
     if body[end - 1 : end + 1] == "\\ ":
         end += 1

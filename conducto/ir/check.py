@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List
+from typing import Dict, Iterator, List, Set
 
 from . import containers
 from .plan import Plan, Vertex
@@ -21,18 +21,25 @@ def complaints(plan: Plan) -> List[str]:
 
 def _rows(plan: Plan) -> List[str]:
     found = []
-    seen = set()
     for number, row in enumerate(plan.rows):
         if (row.parent >= number or row.parent < -1) or (row.parent < 0) != (number == 0):
             found.append(f"row {number} has parent {row.parent}")
         elif number and plan.rows[row.parent].kind == "exec":
             found.append(f"{plan.path(number)} stands under an Exec")
-        if (row.parent, row.name) in seen:
-            found.append(f"{plan.path(number)} is there twice")
-        seen.add((row.parent, row.name))
         if (row.kind == "exec") != isinstance(row.command, str):
             found.append(f"{plan.path(number)} is {row.kind} with command {row.command!r}")
-    return found
+    return [*found, *_twice(plan)]
+
+
+def _twice(plan: Plan) -> Iterator[str]:
+    """The children of one parent that have one name."""
+    for below in plan.tree.children:
+        if len({plan.rows[child].name for child in below}) < len(below):
+            seen: Set[str] = set()
+            for child in below:
+                if plan.rows[child].name in seen:
+                    yield f"{plan.path(child)} is there twice"
+                seen.add(plan.rows[child].name)
 
 
 def _values(plan: Plan) -> List[str]:
@@ -59,19 +66,20 @@ def _containers(plan: Plan) -> List[str]:
     ends = _ends(plan)
     found = []
     for number, row in enumerate(plan.rows):
-        if row.container >= 0 and not row.container <= number < ends.get(row.container, 0):
+        if row.container >= 0 and not (row.container <= number < ends[row.container]):
             found.append(f"{plan.path(number)} has container {row.container}, which is none of its ancestors")
     for one, other in containers.strangers(plan.tree, plan.runs):
         found.append(f"{plan.path(other)} differs from {plan.path(one)}, and shares its container")
     return found
 
 
-def _ends(plan: Plan) -> Dict[int, int]:
+def _ends(plan: Plan) -> List[int]:
     """For each row the number of the first one behind its subtree."""
-    ends = {number: number + 1 for number in range(len(plan.rows))}
+    ends = list(range(1, len(plan.rows) + 1))
     for number in range(len(plan.rows) - 1, 0, -1):
         parent = plan.rows[number].parent
-        ends[parent] = max(ends.get(parent, 0), ends[number])
+        if parent < len(ends):
+            ends[parent] = max(ends[parent], ends[number])
     return ends
 
 

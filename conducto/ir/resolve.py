@@ -16,7 +16,7 @@ from . import containers
 from .above import Above
 from .image_table import ImageTable
 from .images import ImageSpec
-from .tree import Granted, Row, Tree
+from .tree import Alike, Granted, Row, Tree
 
 #: What of an Exec the nearest value counts for.
 _NEAREST = ("cpu", "mem", "gpu", "requires_docker", "docker_run_args")
@@ -57,6 +57,7 @@ def resolve(root: Node, default_image: str, home: Repository, report: Report, ab
     stack = [(root, len(rows) - 1, _handed_down(rows), above.granted if above else Granted())]
     granted: Dict[int, Granted] = {}
     callbacks: List[Tuple[Node, int]] = []
+    alikes = _Alikes(images, report)
     while stack:
         node, parent, inherited, named = stack.pop()
         number = len(rows)
@@ -65,7 +66,9 @@ def resolve(root: Node, default_image: str, home: Repository, report: Report, ab
             named = _naming(named, node)
             if "_callbacks" in node._own:
                 callbacks.append((node, number))
-        rows.append(_row(node, parent, inherited, images, report))
+        alike = alikes.of(node, inherited)
+        command = node._command if node.kind == "exec" else None
+        rows.append(Row.of(alike, parent, node._name or "", node._site, command))
         if node.kind != "exec":
             stack.extend((child, number, inherited, named) for child in reversed(list(node.children.values())))
             if rows[-1].lazy:
@@ -132,22 +135,38 @@ def _named(node: Node, images: ImageTable, report: Report) -> Any:
     return None
 
 
-def _row(node: Node, parent: int, inherited: _Inherited, images: ImageTable, report: Report) -> Row:
-    own = node._own
-    said = {name: own[name] for name in _OWN[node.kind] if own.get(name) is not None} if own else {}
-    name = "" if node.parent is None else node.name
-    common: Dict[str, Any] = {"parent": parent, "name": name, "kind": node.kind, **said}
-    if inherited.options:
-        common["options"] = inherited.options
-    lazy = node.parent is not None and node.parent._pair
-    if lazy:
-        common["lazy"] = True
-    if node.kind == "exec" or lazy:
-        image, chosen = _spec(node, inherited.image, images, report)
-        common.update(inherited._asdict(), image=image, chosen=chosen)
-    if node.kind == "exec":
-        common["command"] = node._command
-    return Row(site=node._site, **common)
+class _Alikes:
+    """Makes what rows have alike: of nodes that were given nothing themselves, once for all that inherit the same."""
+
+    def __init__(self, images: ImageTable, report: Report) -> None:
+        self._images = images
+        self._report = report
+        #: The _Inherited is kept, so that no other has its id.
+        self._known: Dict[Tuple[str, int], Tuple[_Inherited, Alike]] = {}
+
+    def of(self, node: Node, inherited: _Inherited) -> Alike:
+        """What stands in the row of `node`, but for what it has apart."""
+        if node._own or _is_lazy(node):
+            return self._made(node, inherited)
+        key = node.kind, id(inherited)
+        if key not in self._known:
+            self._known[key] = inherited, self._made(node, inherited)
+        return self._known[key][1]
+
+    def _made(self, node: Node, inherited: _Inherited) -> Alike:
+        own = node._own
+        found: Dict[str, Any] = {name: own[name] for name in _OWN[node.kind] if own.get(name) is not None}
+        lazy = _is_lazy(node)
+        if inherited.options:
+            found["options"] = inherited.options
+        if node.kind == "exec" or lazy:
+            image, chosen = _spec(node, inherited.image, self._images, self._report)
+            found.update(inherited._asdict(), image=image, chosen=chosen)
+        return Alike(node.kind, lazy=lazy, **found)
+
+
+def _is_lazy(node: Node) -> bool:
+    return node._parent is not None and node._parent._pair
 
 
 def _spec(node: Node, image: Any, images: ImageTable, report: Report) -> Tuple[Optional[ImageSpec], bool]:
