@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from . import attributes, inherit, plain, source
 from .attributes import OF_KIND
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 #: Of every node that was given nothing: never written to.
 _NOTHING: Dict[str, Any] = {}
 
-#: `put(node, "_name", value)`: past `__setattr__`, which is for users, and of which a node's slots were half the cost.
-put = object.__setattr__
+
+def slot(cls: type, name: str) -> Callable[[Any, Any], None]:
+    """What sets a slot of a node at once: `__setattr__` is for users, and was half of what making a node cost."""
+    setter: Callable[[Any, Any], None] = cls.__dict__[name].__set__
+    return setter
 
 
 class Attributed(Events):
@@ -44,13 +47,13 @@ class Attributed(Events):
 
     def _begin(self, own: Mapping[str, Any]) -> None:
         """Keep what the constructor was given."""
-        put(self, "_own", _NOTHING)
+        set_own(self, _NOTHING)
         if own:
             self._keep(attributes.checked(self.kind, own, {}))
 
     def _keep(self, checked: Mapping[str, Any]) -> None:
         if self._own is _NOTHING:
-            put(self, "_own", {})
+            set_own(self, {})
         self._own.update(checked)
         if "env" in checked:
             checked["env"].owner = self
@@ -79,7 +82,7 @@ class Attributed(Events):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:1] == "_" or (name == "command" and self.kind == "exec"):
-            put(self, name, value)
+            object.__setattr__(self, name, value)
         else:
             self._set({name: value})
 
@@ -118,3 +121,6 @@ class Attributed(Events):
             message = "this Image has no name, by which an `image_name` could mean it"
             raise blame(ConductoValueError, "C122", message, pick, help=help, node=self.path)
         self._note("_images", image)
+
+
+set_own = slot(Attributed, "_own")

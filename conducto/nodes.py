@@ -7,7 +7,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NoReturn, Optional, Tuple, Type, TypeVar, Union
 
 from . import binding, checks, local_paths, source, text
-from .attributed import Attributed, put
+from .attributed import Attributed, slot
 from .blame import blame, exact, said
 from .call import Call
 from .commands import Commands
@@ -37,9 +37,6 @@ class Block:
         self.loose: List[Node] = []
 
 
-#: Of every Exec: never written to.
-CHILDLESS: Dict[str, "Node"] = {}
-
 #: What a constructor was not given at all.
 _NONE: Any = object()
 
@@ -56,7 +53,7 @@ class Node(Attributed, Launchable, Older):
     ConductoTypeError or ConductoValueError (subclasses of TypeError and ValueError) at the user's line.
     """
 
-    __slots__ = ("_children", "_name", "_parent", "_site", "_top")
+    __slots__ = ("_name", "_parent", "_site", "_top")
 
     _children: Dict[str, "Node"]
     _name: Optional[str]
@@ -73,11 +70,12 @@ class Node(Attributed, Launchable, Older):
             raise blame(ConductoTypeError, "C109", message, help="make an Exec, a Serial or a Parallel")
         if unwanted:
             raise self._by_position(unwanted[0], name)
-        put(self, "_site", source.user_site())
-        put(self, "_name", None)
-        put(self, "_parent", None)
-        put(self, "_top", self)
-        put(self, "_children", {} if self.kind != "exec" else CHILDLESS)
+        set_site(self, source.user_site())
+        set_name(self, None)
+        set_parent(self, None)
+        set_top(self, self)
+        if self.kind != "exec":
+            set_children(self, {})
         try:
             self._begin(own)
         except ConductoError as error:
@@ -129,7 +127,7 @@ class Node(Attributed, Launchable, Older):
         """The topmost node of the tree."""
         node = self
         while node._top is not node:
-            put(node, "_top", node._top._top)
+            set_top(node, node._top._top)
             node = node._top
         return node
 
@@ -254,9 +252,9 @@ class Node(Attributed, Launchable, Older):
             help = "assign the upper node a child, not the other way round"
             raise blame(ConductoValueError, "C107", message, node_pick, help=help, node=self.path)
         name = exact(name)
-        put(node, "_name", name)
-        put(node, "_parent", self)
-        put(node, "_top", self)
+        set_name(node, name)
+        set_parent(node, self)
+        set_top(node, self)
         self._children[name] = node
 
     def _check_name(self, name: Any, pick: source.Pick) -> None:
@@ -309,6 +307,9 @@ class Exec(Node, OlderExec):
 
     _command: Union[str, Call]
 
+    #: Of every Exec, and never written to.
+    _children: Dict[str, Node] = {}
+
     kind = "exec"
 
     def __init__(self, command: Union[str, Callable[..., Any]] = _NONE, /, *values: Any, **named: Any) -> None:
@@ -318,11 +319,11 @@ class Exec(Node, OlderExec):
                 command = own.pop("command", None)
             if callable(command):
                 call, own = binding.bound(command, values, named)
-                put(self, "_command", call)
+                set_command(self, call)
             elif values:
                 raise binding.more_than_a_command(values)
             else:
-                put(self, "_command", checks.command(command))
+                set_command(self, checks.command(command))
             name = own.pop("name", None)
             params = own.pop("params", None)
             if params is not None:
@@ -344,7 +345,13 @@ class Exec(Node, OlderExec):
             raise error.at(self.path) from None
 
 
-class Serial(Node):
+class Group(Node):
+    """What Serial and Parallel have in common: children."""
+
+    __slots__ = ("_children",)
+
+
+class Serial(Group):
     """Runs its children one after the other; after a failure the later ones only with `stop_on_error=False`."""
 
     __slots__ = ()
@@ -352,12 +359,17 @@ class Serial(Node):
     kind = "serial"
 
 
-class Parallel(Node):
+class Parallel(Group):
     """Runs its children at once, as far as the target has room; all of them to their end."""
 
     __slots__ = ()
 
     kind = "parallel"
+
+
+set_site, set_name = slot(Node, "_site"), slot(Node, "_name")
+set_parent, set_top = slot(Node, "_parent"), slot(Node, "_top")
+set_command, set_children = slot(Exec, "_command"), slot(Group, "_children")
 
 
 def _short(name: str) -> str:

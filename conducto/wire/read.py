@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import IO, Any, Dict, Iterator, List, Mapping, NoReturn, Optional, Tuple, Type
+from typing import IO, Any, Callable, Dict, Iterator, List, Mapping, NoReturn, Optional, Tuple, Type
 
 from .. import attributes as known_attributes
 from .. import local_paths
@@ -36,8 +36,13 @@ def tree(printed: IO[bytes], places: Places, home: Repository) -> Node:
     lines = marks.found(printed)
     reader = _Reader(_head(next(lines, b"")), places, home)
     for line in lines:
-        reader.rows(_loaded(line, bounds.LINE))
+        reader.rows(_loaded(line, bounds.LINE), _is_plain(line))
     return reader.finished()
+
+
+def _is_plain(line: bytes) -> bool:
+    """Whether no text in a line of JSON can be one that cannot be carried: so that not each must be looked at."""
+    return len(line) <= texts.MAX_BYTES and line.isascii() and b"\0" not in line and b"\\u" not in line
 
 
 def _loaded(line: bytes, most: int) -> Any:
@@ -79,34 +84,59 @@ def _head(line: bytes) -> Mapping[str, Any]:
     return head
 
 
+def _none(text: str) -> None:
+    """What is to be complained of in a text of a plain line."""
+
+
 class _Reader:
     """The nodes so far."""
 
     def __init__(self, head: Mapping[str, Any], places: Places, home: Repository) -> None:
         self.shared = _Shared(head, places, home)
         self.nodes: List[Node] = []
-        self.depths: List[int] = []
+        self.depths: Dict[int, int] = {}
+        #: Those that have children of any name, with room for a level more, and these children.
+        self.groups: Dict[int, Tuple[Node, Dict[str, Node]]] = {}
+        self.pairs: List[Node] = []
         self.none: Dict[str, Any] = {}
+        self._complaint: Callable[[str], Optional[str]] = texts.complaint
 
-    def rows(self, rows: Any) -> None:
+    def rows(self, rows: Any, plain: bool) -> None:
+        """Take the nodes of a line; `plain` where the text of none need be looked at."""
         if type(rows) is not list:
             raise Unreadable("a line of its pipeline is no list of nodes")
         if len(self.nodes) + len(rows) > bounds.NODES + 1:
             raise Unreadable(f"its pipeline has more than {bounds.NODES:,} nodes")
-        for row in rows:
+        self._complaint = _none if plain else texts.complaint
+        for row in self._unusual(rows) if plain and not self.shared.words else rows:
             self._row(row)
 
     def finished(self) -> Node:
         """The root. Raises Unreadable where nodes are missing."""
         if not self.nodes:
             raise Unreadable("its pipeline has no node")
-        for node in self.nodes:
-            if node._pair and [*node._children] != [GENERATE, EXECUTE]:
+        for node in self.pairs:
+            if [*node._children] != [GENERATE, EXECUTE]:
                 raise Unreadable(f"{self._said(node)} is a Lazy and has not its two children")
         root = self.nodes[0]
         if root.kind == "exec":
             raise Unreadable("the root of its pipeline is an Exec, and must be a Serial or a Parallel")
         return root
+
+    def _unusual(self, rows: List[Any]) -> Iterator[Any]:
+        """Take those rows at once that are what nearly all are, an Exec with a text for its command and no more, in a group.
+        Whatever else is there, right or wrong, is given back for `_row`.
+        """
+        nodes, groups, none = self.nodes, self.groups, self.none
+        for row in rows:
+            if type(row) is list and len(row) == 4:
+                up, kind, name, command = row
+                if type(up) is int and type(kind) is int and type(name) is str and type(command) is str:
+                    group, names = groups.get(up, (None, none))
+                    if group is not None and kind == _EXEC and name and "/" not in name and name not in names:
+                        nodes.append(restored(Exec, name, group, none, command))
+                        continue
+            yield row
 
     def _row(self, row: Any) -> None:
         number = len(self.nodes)
@@ -123,10 +153,20 @@ class _Reader:
             self._in_pair(number, parent, kind, name)
         cls = _CLASSES[kind]
         own = self.shared.own(cls.kind, rest[0], number) if rest else self.none
-        self.nodes.append(restored(cls, None if parent is None else name, parent, own, command))
-        self.depths.append(1 if parent is None else self.depths[up] + 1)
-        if self.depths[-1] > bounds.DEPTH:
+        depth = 1 if parent is None else self.depths[up] + 1
+        if depth > bounds.DEPTH:
             raise Unreadable(f"its pipeline is more than {bounds.DEPTH:,} levels deep")
+        node = restored(cls, None if parent is None else name, parent, own, command)
+        self.nodes.append(node)
+        if kind != _EXEC:
+            self._note_group(number, node, depth)
+
+    def _note_group(self, number: int, node: Node, depth: int) -> None:
+        self.depths[number] = depth
+        if node._pair:
+            self.pairs.append(node)
+        elif depth < bounds.DEPTH and not (node._parent is not None and node._parent._pair):
+            self.groups[number] = node, node._children
 
     def _parent(self, number: int, up: int, name: str) -> Optional[Node]:
         if number == 0:
@@ -138,7 +178,7 @@ class _Reader:
         parent = self.nodes[up]
         if type(parent) is Exec or (parent._parent is not None and parent._parent._pair):
             raise Unreadable(f"node {number} of its pipeline stands under {self._said(parent)}, which has no children")
-        if not name or "/" in name or len(name) > bounds.NAME or texts.complaint(name) or name in parent._children:
+        if not name or "/" in name or len(name) > bounds.NAME or self._complaint(name) or name in parent._children:
             raise Unreadable(f"a node under {self._said(parent)} has a name that it cannot have")
         return parent
 
@@ -150,13 +190,13 @@ class _Reader:
     def _command(self, number: int, row: List[Any]) -> Tuple[Any, List[Any]]:
         command = row[3] if len(row) > 3 else None
         if type(command) is str:
-            if texts.complaint(command):
-                raise Unreadable(f"the command of node {number} of its pipeline {texts.complaint(command)}")
+            if self._complaint(command):
+                raise Unreadable(f"the command of node {number} of its pipeline {self._complaint(command)}")
             return self.shared.text(command), row[4:]
         if type(command) is not list or not command or any(type(word) is not str for word in command[1:]):
             raise Unreadable(f"node {number} of its pipeline has no command")
         file, function = self.shared.call(command[0], number)
-        if texts.complaint(" ".join(command[1:])):
+        if self._complaint(" ".join(command[1:])):
             raise Unreadable(f"the arguments of node {number} of its pipeline are not what they may be")
         return Call(file, function, tuple(map(self.shared.text, command[1:]))), row[4:]
 
@@ -174,7 +214,7 @@ class _Shared:
         self._own: Dict[Tuple[str, int], Dict[str, Any]] = {}
         self._calls: Dict[int, Tuple[str, str]] = {}
         self._images: Dict[int, Image] = {}
-        self._words = {word: local_paths.word(self._path(path)) for word, path in self._paths_of(head)}
+        self.words = {word: local_paths.word(self._path(path)) for word, path in self._paths_of(head)}
 
     def _paths_of(self, head: Mapping[str, Any]) -> Iterator[Tuple[str, str]]:
         """The words of `co.relpath` there, and the paths that they stand for, as they were told."""
@@ -185,7 +225,7 @@ class _Shared:
 
     def text(self, text: str) -> str:
         """A text with the words of this process in the place of those of the one that generated."""
-        return local_paths.renamed(text, self._words) if self._words else text
+        return local_paths.renamed(text, self.words) if self.words else text
 
     def own(self, kind: str, at: Any, number: int) -> Dict[str, Any]:
         """The attributes that stand at place `at`, as a node of `kind` keeps them."""

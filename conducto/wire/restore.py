@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Dict, Optional, Type, Union
 
 from .. import source
+from ..attributed import set_own
 from ..call import Call
-from ..nodes import CHILDLESS, Exec, Node
+from ..nodes import Exec, Node, set_children, set_command, set_name, set_parent, set_site, set_top
 
 
 def restored(
@@ -18,16 +19,15 @@ def restored(
 ) -> Node:
     """A node that was checked elsewhere (see read.py), as it was there: its attributes in `own`, which it may share."""
     node = kind.__new__(kind)
-    node._site = source.NOWHERE
-    node._name = name
-    node._parent = parent
-    node._top = node if parent is None else parent
-    node._own = own
+    set_site(node, source.NOWHERE)
+    set_name(node, name)
+    set_parent(node, parent)
+    set_top(node, node if parent is None else parent)
+    set_own(node, own)
     if kind is Exec:
-        node._children = CHILDLESS
-        node._command = command
+        set_command(node, command)
     else:
-        node._children = {}
+        set_children(node, {})
     if parent is not None:
         parent._children[name] = node  # type: ignore[index]
     return node
