@@ -29,9 +29,10 @@ def bound(function: Callable[..., Any], values: Sequence[Any], named: Mapping[st
     command line can call, C142 an argument is missing, C143 one is too many, C144 one of another type than the parameter's,
     C145 a parameter whose type has no text, C115 a text that cannot be carried.
     """
-    home = callables.home(function)
-    facts = callables.facts(function)
-    own = {key: named[key] for key in _OF_NODE if key in named and key not in facts.parameters}
+    home, facts = callables.called(function)
+    own: Dict[str, Any] = {}
+    if not named.keys().isdisjoint(_OF_NODE):
+        own = {key: named[key] for key in _OF_NODE if key in named and key not in facts.parameters}
     given = _given(function, facts, values, named, own)
     as_text: List[str] = []
     order = facts.parameters if len(given) > 1 else given

@@ -49,7 +49,8 @@ class Home(NamedTuple):
 
 
 _facts: "weakref.WeakKeyDictionary[Any, Facts]" = weakref.WeakKeyDictionary()
-_homes: "weakref.WeakKeyDictionary[Any, Home]" = weakref.WeakKeyDictionary()
+#: Of functions that a command line can call: these stand at the top of a module, and live as long as it does.
+_called: Dict[Any, Tuple[Home, Facts]] = {}
 
 
 def facts(function: Callable[..., Any]) -> Facts:
@@ -88,16 +89,20 @@ def parameters(value: Any) -> FrozenSet[str]:
 # --- whether a command line can call it -------------------------------------------------------------------------------
 
 
-def home(function: Callable[..., Any]) -> Home:
-    """Where `conducto FILE FUNC` finds `function`. Raises ConductoTypeError (C140, C141) where it cannot, at the user's line."""
-    found = _homes.get(function) if inspect.isroutine(function) else None
+def called(function: Callable[..., Any]) -> Tuple[Home, Facts]:
+    """Where `conducto FILE FUNC` finds `function`, and what it takes.
+
+    Raises ConductoTypeError (C140, C141), at the user's line, where a command line cannot call it.
+    """
+    found = _called.get(function) if type(function) is types.FunctionType else None
     if found is None:
         why = _why_not(function)
         if why is not None:
             raise why
         module = sys.modules[function.__module__]
-        found = Home(os.path.realpath(str(module.__file__)), function.__name__)
-        _homes[function] = found
+        found = Home(os.path.realpath(str(module.__file__)), function.__name__), facts(function)
+        if found[1].resolved and type(function) is types.FunctionType:
+            _called[function] = found
     return found
 
 

@@ -80,7 +80,9 @@ class Node(Attributed, Launchable, Older):
             self._begin(own)
         except ConductoError as error:
             raise error.at(self._future_path(name)) from None
-        self._join_block(name)
+        block = _block.get()
+        if name is not None or block is not None:
+            self._join_block(name, block)
 
     def _by_position(self, value: object, name: Optional[str]) -> ConductoError:
         """`value` was given to a group without a name."""
@@ -97,8 +99,7 @@ class Node(Attributed, Launchable, Older):
             return f"(new {self.kind.capitalize()})"
         return _join(block.node, name)
 
-    def _join_block(self, name: Optional[str]) -> None:
-        block = _block.get()
+    def _join_block(self, name: Optional[str], block: Optional[Block]) -> None:
         if name is None:
             if block is not None:
                 block.loose.append(self)
@@ -324,8 +325,8 @@ class Exec(Node, OlderExec):
                 raise binding.more_than_a_command(values)
             else:
                 set_command(self, checks.command(command))
-            name = own.pop("name", None)
-            params = own.pop("params", None)
+            name = own.pop("name", None) if own else None
+            params = own.pop("params", None) if own else None
             if params is not None:
                 name, own = merged(params, name, own)
         except ConductoError as error:

@@ -77,7 +77,7 @@ def user_site() -> Site:
 
     Where there is none (a thread that calls us and nothing else), the innermost outside this package.
     """
-    frame: Optional[FrameType] = sys._getframe(1)
+    frame: Optional[FrameType] = sys._getframe(2)  # before that is who asks, one of us
     outside: Optional[FrameType] = None
     while frame is not None:
         whose = _whose(frame.f_code.co_filename)
@@ -88,9 +88,10 @@ def user_site() -> Site:
         frame = frame.f_back
     found = frame or outside or sys._getframe(1)
     key = id(found.f_code), found.f_lasti
-    if key not in _sites:
-        _sites[key] = Site(found.f_code, found.f_lasti, found.f_lineno)
-    return _sites[key]
+    site = _sites.get(key)
+    if site is None:
+        site = _sites[key] = Site(found.f_code, found.f_lasti, found.f_lineno)
+    return site
 
 
 @functools.lru_cache(maxsize=None)

@@ -141,13 +141,13 @@ alias = plain
 def test_where_a_command_line_finds_it() -> None:
     here = os.path.realpath(__file__)
     helper = os.path.realpath(callables_helper.__file__)
-    assert callables.home(plain) == (here, "plain")
-    assert callables.home(wrapped) == (here, "wrapped")
-    assert callables.home(cached) == (here, "cached")
-    assert callables.home(coroutine) == (here, "coroutine")
-    assert callables.home(alias) == (here, "plain")
-    assert callables.home(helped) == (helper, "helped")
-    assert callables.home(callables_helper.wrapped_there) == (helper, "wrapped_there")
+    assert callables.called(plain)[0] == (here, "plain")
+    assert callables.called(wrapped)[0] == (here, "wrapped")
+    assert callables.called(cached)[0] == (here, "cached")
+    assert callables.called(coroutine)[0] == (here, "coroutine")
+    assert callables.called(alias)[0] == (here, "plain")
+    assert callables.called(helped)[0] == (helper, "helped")
+    assert callables.called(callables_helper.wrapped_there)[0] == (helper, "wrapped_there")
 
 
 def test_links_are_followed(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_links_are_followed(tmp_path: Path) -> None:
         import linked_module  # type: ignore[import-not-found]
     finally:
         sys.path.pop(0)
-    assert callables.home(linked_module.f) == (os.path.realpath(real / "linked_module.py"), "f")
+    assert callables.called(linked_module.f)[0] == (os.path.realpath(real / "linked_module.py"), "f")
 
 
 def _private() -> None:

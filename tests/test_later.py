@@ -172,7 +172,7 @@ def grow(n: int = 1) -> co.Serial:
 def test_lazy_py_is_lazy() -> None:
     assert co.lazy_py(grow, n=2).pretty() == co.Lazy(grow, n=2).pretty()
     assert co.lazy_py(grow, 2)["Generate"].command.endswith("grow --n=2")
-    assert callables.home(grow).name == "grow"
+    assert callables.called(grow)[0].name == "grow"
 
 
 @pytest.mark.parametrize(
