@@ -1,0 +1,196 @@
+"""The rounds of each suite, all that is compared measured once in each: what is slow for a moment is slow for all."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.benchmarks import process
+from tests.benchmarks.tools import TOOLS
+
+FOLDER = Path(__file__).resolve().parent / "rounds"
+
+#: What each suite has measured: a dict for each round.
+Round = dict[str, Any]
+
+
+class Case(NamedTuple):
+    """One process that builds a tree, and what it makes of it."""
+
+    tool: str
+    shape: str
+    execs: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.tool}, {self.shape}, {self.execs}"
+
+
+#: The original recurses on the levels: more than some hundred are too many for it.
+_ORIGINAL_LEVELS = 400
+#: Above this the whole way to a makefile takes minutes.
+_TO_MAKE = 100_000
+#: From so many Execs on three rounds are enough, of these shapes.
+_HUGE, _FEW, _SHAPES_OF_HUGE = 1_000_000, 3, ("WIDE", "NESTED")
+SHAPES = ("WIDE", "DEEP", "NESTED", "CHAIN")
+
+
+def cases(sizes: list[int], number: int) -> list[Case]:
+    """What round `number` (from 0) measures at these sizes: tools side by side."""
+    found = [Case(tool, shape, execs) for execs in sizes for shape in SHAPES for tool in TOOLS]
+    return [case for case in found if _is_measured(case, number)]
+
+
+def _is_measured(case: Case, number: int) -> bool:
+    if case.execs >= _HUGE and (number >= _FEW or case.shape not in _SHAPES_OF_HUGE):
+        return False
+    most = case.execs
+    if case.tool == "ours to make":
+        # make itself has a stack for 10,000 levels.
+        most = 9_000 if case.shape == "CHAIN" else _TO_MAKE
+    if case.tool == "original" and case.shape == "CHAIN":
+        most = _ORIGINAL_LEVELS
+    return case.execs <= most
+
+
+def assert_alike() -> None:
+    """Before anything is timed: of 20 Execs every tool makes the same commands."""
+    for shape in SHAPES:
+        found = {tool: process.child(_python(tool), "commands", tool, shape, "20") for tool in TOOLS}
+        wanted = sorted(f"echo run test {number}" for number in range(20))
+        wrong = [tool for tool in TOOLS if found[tool] != wanted]
+        if wrong:
+            raise AssertionError(f"{shape}: {wrong[0]} makes {found[wrong[0]]}")
+
+
+def _python(tool: str) -> str:
+    return process.original() if tool == "original" else sys.executable
+
+
+# --- one round of each suite ------------------------------------------------------------------------------------------
+
+
+def trees(found: list[Case]) -> Round:
+    """Seconds and bytes of each case."""
+    return {case.key: process.child(_python(case.tool), "once", case.tool, case.shape, str(case.execs)) for case in found}
+
+
+def calls() -> Round:
+    """Microseconds of an Exec of a function."""
+    return {tool: round(process.child(_python(tool), "calls", "20000"), 3) for tool in ("ours", "original")}
+
+
+def wire(execs: int = 100_000) -> Round:
+    """Bytes and seconds of a tree that is handed on."""
+    return {
+        f"{tool}, {shape}": process.child(sys.executable, "wire", tool, shape, str(execs))
+        for shape in ("WIDE", "NOISY")
+        for tool in ("ours", "json")
+    }
+
+
+_FILE = '''\
+import conducto as co
+
+
+def build(number: int = 1) -> co.Serial:
+    root = co.Serial()
+    root["a"] = co.Exec(f"echo {number}")
+    return root
+
+
+def work(number: int = 1) -> None:
+    pass
+'''
+
+
+def startup() -> Round:
+    """CPU seconds of whole processes."""
+    from conducto import runtime
+
+    with tempfile.TemporaryDirectory(prefix="startup-") as name:
+        folder = Path(name)
+        (folder / "pipeline.py").write_text(_FILE)
+        (folder / "runtime.pyz").write_bytes(runtime.archive())
+        python, installed = sys.executable, str(Path(sys.executable).parent / "conducto")
+        bare = os.path.realpath(python)  # as a container has it: nothing else installed
+        function = ["pipeline.py", "work", "--number=2"]
+        words = {
+            "python -c pass": [python, "-c", "pass"],
+            "conducto --version": [installed, "--version"],
+            "conducto FILE FUNC": [installed, *function],
+            "conducto FILE, a tree": [installed, "pipeline.py", "build"],
+            "bare python -c pass": [bare, "-c", "pass"],
+            "runtime.pyz FILE FUNC": [bare, "runtime.pyz", *function],
+            "bare python -S -c pass": [bare, "-S", "-c", "pass"],
+            "runtime.pyz FILE FUNC, python -S": [bare, "-S", "runtime.pyz", *function],
+        }
+        for each in words.values():  # what is compiled once, and what the disk has not read yet
+            process.seconds(each, folder)
+        found = {key: process.seconds(each, folder) for key, each in words.items()}
+        shutil.copy(folder / "pipeline.py", folder / "older.py")
+        older = str(Path(process.original()).parent / "conducto")
+        if os.path.exists(older):
+            process.seconds([older, "older.py", "work", "--number=2"], folder)
+            found["original: conducto FILE FUNC"] = process.seconds([older, "older.py", "work", "--number=2"], folder)
+        return found
+
+
+def edges() -> Round:
+    """Dependency edges a node of the Plan: counted, so that one round is enough."""
+    from tests import plans
+    from tests.benchmarks import tools
+    from tests.benchmarks.shapes import SHAPES
+
+    import conducto as co
+
+    found: Round = {}
+    for shape in ("DEEP", "NESTED", "WIDE", "CHAIN"):
+        plan = plans.plan(tools.tree(co, SHAPES[shape](10_000 if shape != "CHAIN" else 1_000)))
+        found[shape] = round(plan.graph(leaves=True).number_of_edges() / len(plan.rows), 4)
+    return found
+
+
+# --- kept -------------------------------------------------------------------------------------------------------------
+
+
+def about() -> dict[str, Any]:
+    """What was measured, and on what; no name of a machine."""
+    return {
+        "python": platform.python_version(),
+        "cpus": os.cpu_count(),
+        "system": platform.system(),
+        "original": process.ORIGINAL,
+        "jsonschema": version("jsonschema"),
+        "networkx": version("networkx"),
+    }
+
+
+def keep(suite: str, rounds: list[Round]) -> None:
+    """Write the rounds of a suite, one a line."""
+    FOLDER.mkdir(exist_ok=True)
+    lines = ",\n".join(json.dumps(each, sort_keys=True, separators=(",", ":")) for each in rounds)
+    (FOLDER / f"{suite}.json").write_text(f'{{"about": {json.dumps(about())}, "rounds": [\n{lines}\n]}}\n')
+
+
+def kept() -> dict[str, dict[str, Any]]:
+    """Suite -> its file."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
+
+
+#: Suite -> what makes round `number` of it, given the sizes of trees.
+SUITES: dict[str, Callable[[list[int], int], Round]] = {
+    "trees": lambda sizes, number: trees(cases(sizes, number)),
+    "calls": lambda sizes, number: calls(),
+    "wire": lambda sizes, number: wire(),
+    "startup": lambda sizes, number: startup(),
+    "edges": lambda sizes, number: edges(),
+}
