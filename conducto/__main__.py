@@ -4,15 +4,12 @@ the program of that name (conducto-data-pipeline and its like), as in containers
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
-import traceback
 from typing import List
 
-from . import commandline, draw, run
-from .diagnostics import ConductoError, Diagnostic, our_bug
+from . import streams
 
 #: What a write to a stream fails of.
 _OUTPUT = (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT)
@@ -20,7 +17,7 @@ _OUTPUT = (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT)
 
 def main() -> int:
     """The exit status of the command line in sys.argv: 2 for whatever is wrong, so that 1 always means stale."""
-    run.open_streams()
+    streams.open_streams()
     try:
         status = _run(os.path.basename(sys.argv[0]), sys.argv[1:])
         sys.stdout.flush()
@@ -29,7 +26,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        return run.reader_gone()
+        return streams.reader_gone()
     except Exception as error:
         return _wrong(error)
 
@@ -40,11 +37,31 @@ def _run(program: str, words: List[str]) -> int:
 
         if program in command.PROGRAMS:
             return command.main(program, words)
+    if words == ["--version"] and _tell_version():
+        return 0
+    from . import run
+
     return run.main(words) if words and run.is_file(words[0]) else _command()
+
+
+def _tell_version() -> bool:
+    """Say as click would which release this is, before it is loaded; the runtime file is of none."""
+    try:
+        from .version import VERSION
+    except ModuleNotFoundError:
+        return False
+    print(f"conducto, version {VERSION}")
+    return True
 
 
 def _wrong(error: Exception) -> int:
     """Say what nobody foresaw, and let Python find nothing more to write at its end."""
+    import contextlib
+    import traceback
+
+    from . import commandline, draw, run
+    from .diagnostics import ConductoError, Diagnostic, our_bug
+
     if isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT:
         diagnostic = Diagnostic("C418", f"cannot write standard output: {error.strerror}")
     elif isinstance(error, FileNotFoundError) and not _folder_is_there():
@@ -59,7 +76,7 @@ def _wrong(error: Exception) -> int:
             if diagnostic.code == "C901":
                 traceback.print_exc()
             run.complain(ConductoError(diagnostic), words)
-    run.silence(sys.stdout, sys.stderr)
+    streams.silence(sys.stdout, sys.stderr)
     return 2
 
 
@@ -82,6 +99,9 @@ def _command() -> int:
 
 def _without_compiler(words: List[str]) -> int:
     """In the runtime file, which has no commands."""
+    from . import run
+    from .diagnostics import ConductoError, Diagnostic
+
     if words in ([], ["-h"], ["--help"]):
         print("usage: conducto FILE [FUNC] [--ARG=VALUE ...]")
         return 0 if words else 2

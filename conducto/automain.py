@@ -7,7 +7,7 @@ import pprint
 import sys
 from typing import Any, Callable, List, Mapping, Optional, Sequence
 
-from . import defaults, run, source
+from . import defaults, run, source, streams
 from .blame import blame, said
 from .diagnostics import ConductoError, ConductoTypeError
 from .entry import Module
@@ -69,7 +69,7 @@ def _run(module: Module, words: List[str], printer: Callable[[Any], Any]) -> Any
     except ConductoError as error:
         raise _end(error, module.file, words) from None
     except BrokenPipeError:
-        raise SystemExit(run.reader_gone()) from None
+        raise SystemExit(streams.reader_gone()) from None
 
 
 def _end(error: ConductoError, file: str, words: List[str]) -> SystemExit:

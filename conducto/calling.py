@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import os
 
+from . import started
 from .source import Site
-
-#: The current folder when conducto was loaded: what a relative name of a user's file means, whatever os.chdir did since.
-try:
-    _STARTED = os.getcwd()
-except OSError:
-    _STARTED = os.sep
 
 
 def file(site: Site) -> str:
     """The file that calls, symlinks resolved; for code that is of no file, one in the current folder."""
     name = site.code.co_filename
-    return os.path.realpath(name if name.startswith("<") else os.path.join(_STARTED, name))
+    return os.path.realpath(name if name.startswith("<") else os.path.join(started.FOLDER, name))
 
 
 def located(path: str, site: Site) -> str:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import Iterable, Iterator, List, Sequence, Tuple
 
-from . import targets
 from .diagnostics import Diagnostic, Location
 from .text import shell_word
 
@@ -47,6 +46,8 @@ def _about(code: str, words: Sequence[str]) -> Tuple[int, str]:
     """The number of the word that a diagnostic of `code` is about, and the part of it; "" for all of the command line."""
     found: Iterable[Tuple[int, str]] = ()
     if code == "C401":
+        from . import targets
+
         every = ((number, part) for number, value in values(words, "--target", "-t") for part in value.split(","))
         found = ((number, part) for number, part in every if part.strip() not in targets.names())
     elif code in ("C410", "C415", "C418"):

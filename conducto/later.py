@@ -11,10 +11,7 @@ from .blame import blame
 from .diagnostics import ConductoAttributeError, did_you_mean
 
 #: Modules, which are names by themselves.
-MODULES = ("api", "git", "integrations", "nb", "profile", "schedule", "slack", "util")
-#: Name -> the module that has it.
-NAMES = {"Notebook": "notebook", "env_bool": "util"}
-
+MODULES = ("api", "callback", "data", "git", "integrations", "nb", "profile", "schedule", "slack", "util")
 _PATH = "a local path is a text or a pathlib.Path; `co.relpath` is one in a command"
 
 
@@ -25,15 +22,13 @@ def attribute(name: str, known: Iterable[str]) -> Any:
     """
     if name in MODULES:
         return import_module(f"conducto.{name}")
-    if name in NAMES:
-        return getattr(import_module(f"conducto.{NAMES[name]}"), name)
     if name == "__version__":
         return _version()
     if name.startswith("_"):  # Python's own questions
         raise AttributeError(f"module `conducto` has no attribute `{name}`")
     if name == "Path":
         raise gone.error("co.Path", _PATH)
-    everything = [each for each in {*known, *MODULES, *NAMES} if not each.startswith("_")]
+    everything = [each for each in {*known, *MODULES} if not each.startswith("_")]
     help = (
         did_you_mean(name, sorted(everything))
         or "docs/original.md lists every name of older files, and what it is here"

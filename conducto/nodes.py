@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextvars
 from types import MappingProxyType, TracebackType
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NoReturn, Optional, Tuple, Type, TypeVar, Union
 
 from . import binding, checks, local_paths, source, text
 from .attributed import Attributed, slot
 from .blame import blame, exact, said
+from .block import Block, innermost
 from .call import Call
 from .commands import Commands
 from .diagnostics import (
@@ -26,21 +26,8 @@ from .params import merged
 _Self = TypeVar("_Self", bound="Node")
 
 
-class Block:
-    """One open `with`: its node, and the nodes made in it without a name, which must find a parent before it ends."""
-
-    __slots__ = ("loose", "node", "outer")
-
-    def __init__(self, node: "Node", outer: Optional["Block"]) -> None:
-        self.node = node
-        self.outer = outer
-        self.loose: List[Node] = []
-
-
 #: What a constructor was not given at all.
 _NONE: Any = object()
-
-_block: contextvars.ContextVar[Optional[Block]] = contextvars.ContextVar("conducto_block", default=None)
 
 
 class Node(Attributed, Launchable, Older):
@@ -80,21 +67,21 @@ class Node(Attributed, Launchable, Older):
             self._begin(own)
         except ConductoError as error:
             raise error.at(self._future_path(name)) from None
-        block = _block.get()
+        block = innermost.get()
         if name is not None or block is not None:
             self._join_block(name, block)
 
     def _by_position(self, value: object, name: Optional[str]) -> ConductoError:
         """`value` was given to a group without a name."""
         help = "assign a child (`node[name] = child`), and whatever else it takes by its name, such as `cpu=1`"
-        if isinstance(value, str) and name is None and _block.get() is not None:
+        if isinstance(value, str) and name is None and innermost.get() is not None:
             help = f"write `name={said(value)}`"
         message = f"{self.kind.capitalize()} takes nothing by position, and is given {said(value)}"
         return blame(ConductoTypeError, "C150", message, source.positional(0), help=help, node=self._future_path(name))
 
     def _future_path(self, name: Any) -> str:
         """Where this node, still being made, will stand as far as that is known: for errors."""
-        block = _block.get()
+        block = innermost.get()
         if block is None or not isinstance(name, str) or not name:
             return f"(new {self.kind.capitalize()})"
         return _join(block.node, name)
@@ -277,18 +264,18 @@ class Node(Attributed, Launchable, Older):
             message = "an Exec has no children, so it opens no `with`"
             help = "use a Serial or a Parallel"
             raise blame(ConductoValueError, "C108", message, source.entered, help=help, node=self.path)
-        _block.set(Block(self, _block.get()))
+        innermost.set(Block(self, innermost.get()))
         return self
 
     def __exit__(
         self, error: Optional[Type[BaseException]], value: Optional[BaseException], trace: Optional[TracebackType]
     ) -> None:
-        block = _block.get()
+        block = innermost.get()
         while block is not None and block.node is not self:
             block = block.outer
         if block is None:
             return
-        _block.set(block.outer)
+        innermost.set(block.outer)
         lost = [node for node in block.loose if node._parent is None]
         if error is None and lost:
             raise ConductoValueError(*(_left_over(node, self) for node in lost))

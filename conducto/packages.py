@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 
@@ -26,6 +25,8 @@ def importable(package: str, root: str) -> str:
     there = sys.modules.get(top)
     if there is None or folder in map(os.path.abspath, getattr(there, "__path__", ())):
         return package
+    import importlib.util
+
     alias = free(top)
     spec = importlib.util.spec_from_file_location(
         alias, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from fractions import Fraction
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 #: A number for each unit, the larger units first, as in `1h30m`.
@@ -14,11 +16,13 @@ _DURATION = re.compile("".join(rf"(?:([0-9]+(?:\.[0-9]+)?){unit})?" for unit in 
 _MOST_CHARACTERS = 100
 
 
-def seconds(text: str) -> Optional[Fraction]:
+def seconds(text: str) -> "Optional[Fraction]":
     """The seconds that `90s`, `5m`, `1.5h`, `2d` or a sum such as `1h30m` stand for, exactly; None for another text."""
     found = _DURATION.fullmatch(text)
     if found is None or not text or len(text) > _MOST_CHARACTERS:
         return None
+    from fractions import Fraction
+
     parts = zip(found.groups(), _UNITS.values())
     return sum((Fraction(number) * unit for number, unit in parts if number is not None), Fraction(0))
 

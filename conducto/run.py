@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import pprint
 import sys
 import types
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, TextIO, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from . import commandline, defaults, draw, entry, launcher, packages, pretty, raised, usage
+from . import defaults, entry, launcher, packages, usage
 from .defaults import Defaults
 from .diagnostics import ConductoError, Diagnostic
 from .entry import Module
@@ -114,6 +113,8 @@ def _compiled(file: str, path: str) -> types.CodeType:
     try:
         return compile(text, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
+        from . import raised
+
         raise raised.bad_syntax(file, error) from error
 
 
@@ -145,6 +146,8 @@ def _caught(file: str, exits: bool = False) -> Iterator[None]:
     except (Exception, SystemExit) as error:
         if exits and isinstance(error, SystemExit):
             raise
+        from . import raised
+
         raise raised.diagnose(file, error) from error
 
 
@@ -177,29 +180,6 @@ def asking() -> Iterator[None]:
         asked = before
 
 
-def open_streams() -> None:
-    """The standard streams where the program was started without some of them (`>&-`): what is said then is lost, output that
-    is written is an error, and no file that is opened gets the number of a stream.
-    """
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            # Of what cannot be written to, the writer is told.
-            opened = os.open(os.devnull, os.O_RDONLY if name == "stdout" else os.O_RDWR)
-            setattr(sys, name, os.fdopen(opened, "w" if number else "r", encoding="utf-8", errors="backslashreplace"))
-
-
-def silence(*streams: TextIO) -> None:
-    """Let Python find no place at its end where writing what is left would fail."""
-    for stream in streams:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def reader_gone() -> int:
-    """The exit status where nobody reads our output any more (`| head`), made so that Python says nothing at its end."""
-    silence(sys.stdout)
-    return 141  # as a shell has it for SIGPIPE
-
-
 # --- conducto FILE [FUNC] [--args], and python FILE [FUNC] [--args] -----------------------------------------------------
 
 
@@ -210,11 +190,17 @@ def main(words: Sequence[str]) -> int:
     """
     try:
         module = _module(words)
-        run_words(module, words[1:] or module.words or (), pprint.pprint, f"conducto {words[0]}")
+        run_words(module, words[1:] or module.words or (), _print, f"conducto {words[0]}")
     except ConductoError as error:
         complain(error, ["conducto", *words])
         return 2
     return 0
+
+
+def _print(value: Any) -> None:
+    import pprint
+
+    pprint.pprint(value)
 
 
 def _module(words: Sequence[str]) -> Module:
@@ -232,6 +218,8 @@ def _module(words: Sequence[str]) -> Module:
 
 def complain(error: ConductoError, words: Sequence[str]) -> None:
     """Say on stderr what is wrong, behind what was printed before; `words` are the command line."""
+    from . import commandline, draw
+
     with contextlib.suppress(OSError, ValueError):  # that nobody reads it any more is another's matter
         sys.stdout.flush()
     sys.stderr.write(draw.text(commandline.placed(diagnostic, words) for diagnostic in error.diagnostics))
@@ -273,6 +261,8 @@ def run_words(module: Module, words: Sequence[str], printer: Callable[[Any], Any
             if os.environ.get("CONDUCTO_LAZY") == "1":
                 _print_for_execute(root)
             else:
+                from . import pretty
+
                 pretty.write(root, sys.stdout)
         return None
     if result is not None:

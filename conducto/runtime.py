@@ -29,7 +29,7 @@ COMPILER = frozenset(
     (
         *("carried", "cli", "code", "compile", "config", "config_keys", "git_index", "header", "limits", "needed"),
         *("options", "orphans", "output", "pipelines", "place", "pyproject", "release", "runtime", "templating"),
-        *("testing", "ir.show", "backends.make_engine", "backends.make_places", "backends.make_schema"),
+        *("testing", "version", "ir.show", "backends.make_engine", "backends.make_places", "backends.make_schema"),
     )
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-import traceback
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -127,6 +126,8 @@ def naming(emitter: Emitter) -> Iterator[None]:
     except Exception as error:
         if _is_ours(emitter):
             raise
+        import traceback
+
         last = traceback.extract_tb(error.__traceback__)[-1]
         notes = (f"at {last.filename}:{last.lineno}, in {last.name}",)
         raise ConductoError(_fault_of_another(emitter, f"failed: {type(error).__name__}: {error}", notes)) from error

@@ -88,17 +88,30 @@ def test_what_python_itself_asks_for_is_no_mistake_of_a_user() -> None:
 
 
 def test_importing_loads_nothing_that_few_files_use(tmp_path: Any) -> None:
-    code = "import sys, conducto\nprint(*(n for n in sys.modules if n.startswith('conducto.')))"
+    code = "import sys, conducto as co\nco.Exec('x')\nprint(*(n for n in sys.modules if n.startswith('conducto.')))"
     out = built.call([sys.executable, "-c", code], cwd=tmp_path).stdout.split()
-    unused = {*later.MODULES, *later.NAMES.values(), "later", "magic_doc", "nb_plots", "gone", "misplaced", "quoting"}
+    unused = {*later.MODULES} - {"callback", "data"} | {
+        "notebook",
+        "later",
+        "magic_doc",
+        "nb_plots",
+        "gone",
+        "misplaced",
+        "quoting",
+    }
     assert "conducto.nodes" in out
     assert {f"conducto.{name}" for name in unused} & set(out) == set()
 
 
-def test_the_version_is_the_releases() -> None:
-    from conducto import release
+def test_importing_loads_nothing_before_it_is_asked_for(tmp_path: Any) -> None:
+    code = "import sys, conducto\nprint(*(n for n in sys.modules if n.startswith('conducto.')))"
+    assert built.call([sys.executable, "-c", code], cwd=tmp_path).stdout == "conducto.started\n"
 
-    assert co.__version__ == release.version()
+
+def test_the_version_is_the_releases() -> None:
+    from conducto import release, version
+
+    assert co.__version__ == release.version() == version.VERSION
 
 
 def test_the_version_of_the_runtime_file_is_its_interface(tmp_path: Any) -> None:

@@ -71,7 +71,9 @@ def of_cases(kept: Kept, figure: Callable[[Any], float], *cases: Case) -> Spread
     return spread([figure(each) for each in found]) if found else None
 
 
-def ratio(kept: Kept, one: Case, other: Case, figure: Callable[[Any], float], base: Callable[[Any], float]) -> Spread | None:
+def ratio(
+    kept: Kept, one: Case, other: Case, figure: Callable[[Any], float], base: Callable[[Any], float]
+) -> Spread | None:
     """The spread of `figure` of one case over `base` of another, taken round by round."""
     rounds = [each for each in kept["trees"]["rounds"] if one.key in each and other.key in each]
     return spread([figure(each[one.key]) / base(each[other.key]) for each in rounds]) if rounds else None
@@ -105,7 +107,8 @@ def _memory(kept: Kept) -> Iterator[Goal]:
 
     def of(tool: str, step: str, place: int) -> list[tuple[str, Spread]]:
         return _figures(
-            (f"{shape} {size:,}", of_cases(kept, per_node(step, place), Case(tool, shape, size))) for shape, size in large
+            (f"{shape} {size:,}", of_cases(kept, per_node(step, place), Case(tool, shape, size)))
+            for shape, size in large
         )
 
     yield Goal("P4", "bytes a node of the tree", 400, of("ours", "build", HELD))
@@ -164,7 +167,22 @@ def _wire(kept: Kept) -> Iterator[Goal]:
 
     yield Goal("wire", "bytes a node handed on", 12, of("WIDE", size))
     yield Goal("wire", "bytes a node handed on, 40 random hex digits in each", 52, of("NOISY", size))
-    yield Goal("wire", "load and check, over `json.loads` of the rows as dicts", 3, [*of("WIDE", load), *of("NOISY", load)])
+    yield Goal(
+        "wire", "load and check, over `json.loads` of the rows as dicts", 3, [*of("WIDE", load), *of("NOISY", load)]
+    )
 
 
-__all__ = ["HELD", "PEAK", "SECONDS", "TOLERANCE", "Goal", "Kept", "Round", "Spread", "goals", "of_cases", "per_node", "ratio"]
+__all__ = [
+    "HELD",
+    "PEAK",
+    "SECONDS",
+    "TOLERANCE",
+    "Goal",
+    "Kept",
+    "Round",
+    "Spread",
+    "goals",
+    "of_cases",
+    "per_node",
+    "ratio",
+]

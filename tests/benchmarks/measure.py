@@ -80,7 +80,9 @@ def _python(tool: str) -> str:
 
 def trees(found: list[Case]) -> Round:
     """Seconds and bytes of each case."""
-    return {case.key: process.child(_python(case.tool), "once", case.tool, case.shape, str(case.execs)) for case in found}
+    return {
+        case.key: process.child(_python(case.tool), "once", case.tool, case.shape, str(case.execs)) for case in found
+    }
 
 
 def calls() -> Round:
@@ -97,7 +99,7 @@ def wire(execs: int = 100_000) -> Round:
     }
 
 
-_FILE = '''\
+_FILE = """\
 import conducto as co
 
 
@@ -109,7 +111,7 @@ def build(number: int = 1) -> co.Serial:
 
 def work(number: int = 1) -> None:
     pass
-'''
+"""
 
 
 def startup() -> Round:
@@ -146,11 +148,10 @@ def startup() -> Round:
 
 def edges() -> Round:
     """Dependency edges a node of the Plan: counted, so that one round is enough."""
+    import conducto as co
     from tests import plans
     from tests.benchmarks import tools
     from tests.benchmarks.shapes import SHAPES
-
-    import conducto as co
 
     found: Round = {}
     for shape in ("DEEP", "NESTED", "WIDE", "CHAIN"):

@@ -28,8 +28,8 @@ commands of 20 Execs.
 - **original**: conducto {original}, the tree is built and serialized for the service that ran it; it made nothing that runs.
 - **dict + json.dumps**: a dict for each node and the C encoder, **plain writer**: an f-string for each Exec. Neither checks.
 
-WIDE is one Parallel, DEEP a Serial of as many Parallels as each has Execs, NESTED ten below each group, CHAIN a Serial in a Serial,
-each with an Exec.
+WIDE is one Parallel, DEEP a Serial of as many Parallels as each has Execs, NESTED ten below each group, CHAIN a Serial in a
+Serial, each with an Exec.
 
 Measured with Python {python} on {cpus} CPUs, which others used too; jsonschema {jsonschema}, networkx {networkx}.
 """
@@ -79,7 +79,9 @@ def _goals(kept: Kept) -> list[str]:
     found = goals.goals(kept)
     rows = [(goal.name, goal.what, goal.limit, f"{goal.worst[0]}: {goal.worst[1]}", goal.state) for goal in found]
     notes = [
-        f"- **{goal.what}**: {EXPLAINED.get(goal.what, 'nobody knows why')}" for goal in found if goal.miss > goals.TOLERANCE
+        f"- **{goal.what}**: {EXPLAINED.get(goal.what, 'nobody knows why')}"
+        for goal in found
+        if goal.miss > goals.TOLERANCE
     ]
     table = _table(("", "what", "at most", "worst", ""), rows)
     return [*table, *(["", f"Missed by more than {goals.TOLERANCE}x:", "", *notes] if notes else [])]
@@ -137,7 +139,13 @@ def _startup(kept: Kept) -> list[str]:
     rounds = kept["startup"]["rounds"]
     rows = []
     for key in rounds[0]:
-        base = "bare python -S -c pass" if key.endswith("-S") else "bare python -c pass" if "runtime" in key else "python -c pass"
+        base = (
+            "bare python -S -c pass"
+            if key.endswith("-S")
+            else "bare python -c pass"
+            if "runtime" in key
+            else "python -c pass"
+        )
         times = spread([each[key] * 1e3 for each in rounds])
         rows.append((key, times, spread([each[key] / each[base] for each in rounds]), base))
     return _table(("", "ms", "over", "that"), rows)

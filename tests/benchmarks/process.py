@@ -15,7 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 ORIGINAL = "0.1.28"
 
 #: The checkout comes last on the path: what is installed counts, ours or the original.
-_BOOT = "import sys; sys.path[:1] = []; sys.path.append(sys.argv.pop(1)); from tests.benchmarks.child import main; main(*sys.argv[1:])"
+_BOOT = """\
+import sys
+sys.path[:1] = []
+sys.path.append(sys.argv.pop(1))
+from tests.benchmarks import child
+child.main(*sys.argv[1:])
+"""
 
 
 def original() -> str:
@@ -34,7 +40,9 @@ def original() -> str:
 def child(python: str, *words: str) -> Any:
     """What child.py says of `words`."""
     # Outside of the checkout, where `import conducto` would be of the folder.
-    done = subprocess.run([python, "-c", _BOOT, str(ROOT), *words], cwd="/", capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [python, "-c", _BOOT, str(ROOT), *words], cwd="/", capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)}: {done.stderr[-2000:]}")
     return json.loads(done.stdout)

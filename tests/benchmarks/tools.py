@@ -90,7 +90,8 @@ def objects() -> Tool:
 
     def run(rows: Iterable[Row], done: Done) -> list[str]:
         found = [
-            {"parent": row.parent, "kind": row.kind, "name": row.name, "command": row.command, "image": IMAGE} for row in rows
+            {"parent": row.parent, "kind": row.kind, "name": row.name, "command": row.command, "image": IMAGE}
+            for row in rows
         ]
         done("build", found)
         text = json.dumps(found)
