@@ -7,7 +7,21 @@ from typing import NamedTuple
 
 import jsonschema
 
-from . import carried, config, entry, header, image, limits, needed, options, repository, run, runtime, targets
+from . import (
+    carried,
+    config,
+    entry,
+    header,
+    image,
+    limits,
+    needed,
+    options,
+    progress,
+    repository,
+    run,
+    runtime,
+    targets,
+)
 from .config import Configured
 from .diagnostics import ConductoError, Diagnostic, Report, our_bug
 from .entry import Entry, Module
@@ -88,8 +102,9 @@ def compile_request(request: Request) -> Compiled:
         # Its own, so that what is wrong for one target does not hide what is for the next.
         own = Report()
         try:
-            plan = passes(pipeline, emitter, request.output, own)
-            files = files_of(plan, emitter, own)
+            with progress.of(f"{request.file} for {emitter.name}"):
+                plan = passes(pipeline, emitter, request.output, own)
+                files = files_of(plan, emitter, own)
         except ConductoError as error:
             report.diagnostics.extend(error.diagnostics)
             continue
@@ -130,9 +145,11 @@ def _spellings(request: Request, module: Module, chosen: Entry, arguments: tuple
 
 def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Report) -> Plan:
     """The passes between a tree of nodes and a Plan for one target."""
+    progress.step("resolving what nodes inherit")
     image = pipeline.config.default_image(emitter.name)
     tree = resolve.resolve(pipeline.root, image, pipeline.repository, report)
     report.raise_errors()
+    progress.step("translating commands")
     tree = shared.shared(tree, pipeline.config.shared_data)
     named = needed.named(tree)
     tree = translate.translate(tree, pipeline.repository, pipeline.origin.folder, report)
@@ -140,12 +157,14 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
     origin = pipeline.origin._replace(printed=tuple(header.printed(tree)))
     with targets.naming(emitter):
         origin = place(origin, pipeline.repository, emitter, output, pipeline.entry)
+    progress.step("ordering nodes")
     plan = lower.lower(tree, origin, pipeline.config.settings(emitter.name), report)
     if plan.runtime:
         plan.archive = runtime.current(runtime.path(pipeline.repository))
     if emitter.limits.carries:
         plan.files = carried.files(plan, pipeline.repository, report)
     needed.check(plan, named, pipeline.repository, emitter.limits, report)
+    progress.step("checking the order")
     complaints = check.complaints(plan)
     if complaints:
         raise ConductoError(our_bug(f"the plan is wrong: {complaints[0]}"))
@@ -154,16 +173,20 @@ def passes(pipeline: Pipeline, emitter: Emitter, output: str | None, report: Rep
 
 def files_of(plan: Plan, emitter: Emitter, report: Report) -> Files:
     """The files of one target, paths from the repository's root; complaints go to `report`, and then there are no files."""
+    progress.step("looking for what the target cannot say")
     limits.check_plan(plan, emitter, report)
     options.check_options(plan, emitter, report)
     # An emitter need not bear what its own limits refuse: a chain too deep for it would cost the square of its length.
     if report.errors:
         return {}
+    progress.step(f"making {len(plan.rows):,} nodes into a document")
     with targets.naming(emitter):
         document = emitter.document(plan, report)
     if report.errors:
         return {}
+    progress.step("checking the document")
     check_document(emitter, document)
+    progress.step("writing")
     with targets.naming(emitter):
         files = emitter.render(document)
     limits.check_files(plan, files, emitter, report)

@@ -28,7 +28,18 @@ INTERFACE = 2
 COMPILER = frozenset(
     (
         *("carried", "cli", "code", "compile", "config", "config_keys", "git_index", "header", "limits", "needed"),
-        *("options", "orphans", "output", "pipelines", "place", "pyproject", "release", "runtime", "templating"),
+        *(
+            "options",
+            "orphans",
+            "output",
+            "pipelines",
+            "place",
+            "progress",
+            "pyproject",
+            "release",
+            "runtime",
+            "templating",
+        ),
         *("testing", "version", "ir.show", "backends.make_engine", "backends.make_places", "backends.make_schema"),
     )
 )

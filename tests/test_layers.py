@@ -113,6 +113,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
             "output",
             "pipelines",
             "place",
+            "progress",
             "pyproject",
         ),
         *("release", "runtime", "templating", "testing"),
