@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, List
 
 from . import started as started
 
+#: As typing has it, which takes as long to load as Python to start: `conducto --version` does without.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, List
+
     from . import api as api
     from . import callback as callback
     from . import data as data

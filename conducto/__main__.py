@@ -7,9 +7,12 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import List
 
 from . import streams
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List
 
 #: What a write to a stream fails of.
 _OUTPUT = (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT)

@@ -141,11 +141,10 @@ def _wrong(
 
 def _text(wanted: str, shape: str, flags: int = 0) -> Callable[[str, Any], str]:
     """A check for a text of this shape."""
-    pattern = re.compile(shape, flags)
 
     def check(name: str, value: Any) -> str:
         typed = isinstance(value, str)
-        if not typed or not pattern.fullmatch(value):
+        if not typed or not re.fullmatch(shape, value, flags):
             raise _wrong(name, value, wanted, typed)
         carried(f"`{name}`", value, source.argument(name, 0 if name == "image" else None))
         return exact(value)

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 #: A number for each unit, the larger units first, as in `1h30m`.
-_DURATION = re.compile("".join(rf"(?:([0-9]+(?:\.[0-9]+)?){unit})?" for unit in _UNITS))
+_DURATION = "".join(rf"(?:([0-9]+(?:\.[0-9]+)?){unit})?" for unit in _UNITS)
 #: Far more than any duration needs, and few enough digits for Python to read.
 _MOST_CHARACTERS = 100
 
 
 def seconds(text: str) -> "Optional[Fraction]":
     """The seconds that `90s`, `5m`, `1.5h`, `2d` or a sum such as `1h30m` stand for, exactly; None for another text."""
-    found = _DURATION.fullmatch(text)
+    found = re.fullmatch(_DURATION, text)
     if found is None or not text or len(text) > _MOST_CHARACTERS:
         return None
     from fractions import Fraction

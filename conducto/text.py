@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 #: The longest command or env value, in bytes of UTF-8 (docs/semantics.md, "The command").
@@ -98,14 +99,15 @@ def shell_word(text: str) -> str:
 # Plain only where every reader of YAML 1.1 and 1.2 must see the same string: letters first, and no word that either takes
 # for a boolean, a null or a number; double quotes otherwise; a literal block for printable text of several lines.
 
-_YAML_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+-]+)*")
+#: When they are first needed: a program that writes no YAML starts sooner.
+_compiled = functools.lru_cache(maxsize=None)(re.compile)
+
+_YAML_PLAIN = r"[A-Za-z_/][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+-]+)*"
 _YAML_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "inf", "nan"])
-_YAML_NUMBERS = re.compile(r"[0-9.eE_+-]*")
-_YAML_BLOCK = re.compile(
-    "[\n\t\x20-\x7e\xa0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+"
-)
+_YAML_NUMBERS = r"[0-9.eE_+-]*"
+_YAML_BLOCK = "[\n\t\x20-\x7e\xa0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+"
 _YAML_LONG = 10_000
-_YAML_ESCAPED = re.compile('[\0-\x1f"\\\\\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
+_YAML_ESCAPED = '[\0-\x1f"\\\\\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]'
 _YAML_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -115,7 +117,11 @@ def yaml_scalar(value: str | int | bool) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if _YAML_PLAIN.fullmatch(value) and value.lower() not in _YAML_WORDS and not _YAML_NUMBERS.fullmatch(value):
+    if (
+        _compiled(_YAML_PLAIN).fullmatch(value)
+        and value.lower() not in _YAML_WORDS
+        and not _compiled(_YAML_NUMBERS).fullmatch(value)
+    ):
         return value
     return yaml_quoted(value)
 
@@ -124,13 +130,15 @@ def yaml_quoted(value: str) -> str:
     """`value` in quotes of YAML: single ones where these need no escape and double ones do."""
     if _reads_better_in_single_quotes(value):
         return f"'{value}'"
-    return '"' + _YAML_ESCAPED.sub(_yaml_escape, value) + '"'
+    return '"' + _compiled(_YAML_ESCAPED).sub(_yaml_escape, value) + '"'
 
 
 def _reads_better_in_single_quotes(value: str) -> bool:
     """Whether double quotes would need an escape where single quotes need none."""
     return (
-        ('"' in value or "\\" in value) and not re.search("['\n\t]", value) and _YAML_BLOCK.fullmatch(value) is not None
+        ('"' in value or "\\" in value)
+        and not re.search("['\n\t]", value)
+        and _compiled(_YAML_BLOCK).fullmatch(value) is not None
     )
 
 
@@ -144,7 +152,7 @@ def _yaml_escape(found: re.Match[str]) -> str:
 def yaml_block(text: str) -> list[str] | None:
     """The lines of `text` for a literal block (`|-`), or None where only quotes can hold it."""
     lines = text.split("\n")
-    if len(lines) < 2 or not _YAML_BLOCK.fullmatch(text):
+    if len(lines) < 2 or not _compiled(_YAML_BLOCK).fullmatch(text):
         return None
     if not lines[0] or lines[0][0] in _BLANKS or not lines[-1].strip(_BLANKS) or any(_unsure(line) for line in lines):
         return None

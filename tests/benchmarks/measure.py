@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests import built
 from tests.benchmarks import process
 from tests.benchmarks.tools import TOOLS
 
@@ -115,35 +116,34 @@ def work(number: int = 1) -> None:
 
 
 def startup() -> Round:
-    """CPU seconds of whole processes."""
-    from conducto import runtime
-
+    """CPU seconds of whole processes, each after one that has read and compiled what can be kept."""
     with tempfile.TemporaryDirectory(prefix="startup-") as name:
         folder = Path(name)
         (folder / "pipeline.py").write_text(_FILE)
-        (folder / "runtime.pyz").write_bytes(runtime.archive())
-        python, installed = sys.executable, str(Path(sys.executable).parent / "conducto")
-        bare = os.path.realpath(python)  # as a container has it: nothing else installed
-        function = ["pipeline.py", "work", "--number=2"]
-        words = {
-            "python -c pass": [python, "-c", "pass"],
-            "conducto --version": [installed, "--version"],
-            "conducto FILE FUNC": [installed, *function],
-            "conducto FILE, a tree": [installed, "pipeline.py", "build"],
-            "bare python -c pass": [bare, "-c", "pass"],
-            "runtime.pyz FILE FUNC": [bare, "runtime.pyz", *function],
-            "bare python -S -c pass": [bare, "-S", "-c", "pass"],
-            "runtime.pyz FILE FUNC, python -S": [bare, "-S", "runtime.pyz", *function],
-        }
-        for each in words.values():  # what is compiled once, and what the disk has not read yet
-            process.seconds(each, folder)
-        found = {key: process.seconds(each, folder) for key, each in words.items()}
-        shutil.copy(folder / "pipeline.py", folder / "older.py")
-        older = str(Path(process.original()).parent / "conducto")
-        if os.path.exists(older):
-            process.seconds([older, "older.py", "work", "--number=2"], folder)
-            found["original: conducto FILE FUNC"] = process.seconds([older, "older.py", "work", "--number=2"], folder)
+        built.runtime_file(folder)
+        found = {}
+        for key, words in _programs().items():
+            process.seconds(words, folder)
+            found[key] = process.seconds(words, folder)
         return found
+
+
+@lru_cache(maxsize=None)
+def _programs() -> dict[str, list[str]]:
+    """What is started, as it is where people have it: installed, or in a container that has python3 alone."""
+    installed, bare = built.environment().parent, str(built.bare("bare"))
+    function = ["pipeline.py", "work", "--number=2"]
+    return {
+        "python -c pass": [str(installed / "python"), "-c", "pass"],
+        "conducto --version": [str(installed / "conducto"), "--version"],
+        "conducto FILE FUNC": [str(installed / "conducto"), *function],
+        "conducto FILE FUNC, which prints a tree": [str(installed / "conducto"), "pipeline.py", "build"],
+        "original: conducto FILE FUNC": [str(Path(process.original()).parent / "conducto"), *function],
+        "bare python -c pass": [bare, "-c", "pass"],
+        "runtime.pyz FILE FUNC": [bare, "runtime.pyz", *function],
+        "bare python -S -c pass": [bare, "-S", "-c", "pass"],
+        "python -S runtime.pyz FILE FUNC": [bare, "-S", "runtime.pyz", *function],
+    }
 
 
 def edges() -> Round:

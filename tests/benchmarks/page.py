@@ -139,13 +139,9 @@ def _startup(kept: Kept) -> list[str]:
     rounds = kept["startup"]["rounds"]
     rows = []
     for key in rounds[0]:
-        base = (
-            "bare python -S -c pass"
-            if key.endswith("-S")
-            else "bare python -c pass"
-            if "runtime" in key
-            else "python -c pass"
-        )
+        base = "python -c pass"
+        if "runtime" in key or "bare" in key:
+            base = "bare python -S -c pass" if " -S " in key else "bare python -c pass"
         times = spread([each[key] * 1e3 for each in rounds])
         rows.append((key, times, spread([each[key] / each[base] for each in rounds]), base))
     return _table(("", "ms", "over", "that"), rows)
