@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+import types
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from . import callables, hints, source
 from .blame import blame, carried, said
 from .call import Call
-from .callables import Facts
+from .callables import Facts, Home
 from .compound import AnyOf
 from .diagnostics import ConductoError, ConductoTypeError, did_you_mean
 from .kinds import BOOL, BYTES, FLOAT, INT, TEXT, Kind, Made, Unwritten, same
@@ -29,6 +30,9 @@ def bound(function: Callable[..., Any], values: Sequence[Any], named: Mapping[st
     command line can call, C142 an argument is missing, C143 one is too many, C144 one of another type than the parameter's,
     C145 a parameter whose type has no text, C115 a text that cannot be carried.
     """
+    known = None if values else _like_before(function, named)
+    if known is not None:
+        return known, {}
     home, facts = callables.called(function)
     own: Dict[str, Any] = {}
     if not named.keys().isdisjoint(_OF_NODE):
@@ -39,7 +43,42 @@ def bound(function: Callable[..., Any], values: Sequence[Any], named: Mapping[st
     words = [_word(function, facts, name, given[name], as_text) for name in order if name in given]
     if complaint(" ".join(words)):
         _complain(facts, words)
+    if not values and not own:
+        _remember(function, named, home, facts)
     return Call(home.file, home.name, tuple(words), tuple(as_text)), own
+
+
+class _Usual(NamedTuple):
+    """How the words are written of a call whose arguments have such names and such types that nothing need be checked: for
+    each the parameter, what the word begins with, and what writes the value.
+    """
+
+    home: Home
+    words: Tuple[Tuple[str, str, Callable[[Any], str]], ...]
+
+
+#: By the function and the names and types of what it is given: most calls are like one before.
+_usual: Dict[Tuple[Any, ...], _Usual] = {}
+
+
+def _like_before(function: Any, named: Mapping[str, Any]) -> Optional[Call]:
+    """The call, where one like it was found right before."""
+    if type(function) is not types.FunctionType:
+        return None
+    usual = _usual.get((function, *named, *map(type, named.values())))
+    if usual is None:
+        return None
+    words = tuple([lead + write(named[name]) for name, lead, write in usual.words])
+    return None if complaint(" ".join(words)) else Call(usual.home.file, usual.home.name, words)
+
+
+def _remember(function: Any, named: Mapping[str, Any], home: Home, facts: Facts) -> None:
+    simple = all(
+        facts.kinds[name] in (INT, FLOAT, TEXT, BYTES) and facts.kinds[name].exact(named[name]) for name in named
+    )
+    if type(function) is types.FunctionType and facts.resolved and simple:
+        words = tuple((name, f"--{name}=", facts.kinds[name].write) for name in facts.parameters if name in named)
+        _usual[(function, *named, *map(type, named.values()))] = _Usual(home, words)
 
 
 def name_of_node(command: Any, named: Mapping[str, Any]) -> Any:

@@ -57,6 +57,10 @@ class Node(Attributed, Launchable, Older):
             raise blame(ConductoTypeError, "C109", message, help="make an Exec, a Serial or a Parallel")
         if unwanted:
             raise self._by_position(unwanted[0], name)
+        self._start(name, own)
+
+    def _start(self, name: Optional[str], own: Mapping[str, Any]) -> None:
+        """Be a node of its own, with these attributes; in a `with`, of its node."""
         set_site(self, source.user_site())
         set_name(self, None)
         set_parent(self, None)
@@ -318,7 +322,7 @@ class Exec(Node, OlderExec):
                 name, own = merged(params, name, own)
         except ConductoError as error:
             raise error.at(self._future_path(binding.name_of_node(command, named))) from None
-        super().__init__(name=name, **own)
+        self._start(name, own)
 
     @property
     def command(self) -> str:

@@ -105,7 +105,10 @@ _compiled = functools.lru_cache(maxsize=None)(re.compile)
 _YAML_PLAIN = r"[A-Za-z_/][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+-]+)*"
 _YAML_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "inf", "nan"])
 _YAML_NUMBERS = r"[0-9.eE_+-]*"
-_YAML_BLOCK = "[\n\t\x20-\x7e\xa0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+"
+_YAML_BLOCK = (
+    "[\n\t\x20-\x7e\xa0-\u061b\u061d-\u200d"
+    "\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+"
+)
 _YAML_LONG = 10_000
 _YAML_ESCAPED = '[\0-\x1f"\\\\\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]'
 _YAML_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
