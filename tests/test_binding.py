@@ -295,3 +295,37 @@ def test_a_failing_constructor_leaves_nothing_behind() -> None:
         with refused():
             co.Exec(attributes, 1, name="a")
     assert not root.children
+
+
+@pytest.mark.parametrize("again", [1, 2, 3])
+def test_a_call_like_one_before_is_written_as_the_first(again: int) -> None:
+    """What is known of the first such call is used for the later ones: of the same names, in any order, and types."""
+    for _ in range(again):
+        assert words(typed, s="x", n=again) == (f"--n={again}", "--s=x")
+        assert words(typed, n=again, s="--n=1") == (f"--n={again}", "--s=--n=1")
+        assert words(typed, n=again, flag=True) == (f"--n={again}", "--flag")
+        assert words(typed, x=0.5) == ("--x=0.5",)
+
+
+def test_what_is_wrong_is_told_of_a_call_like_one_before() -> None:
+    words(typed, s="x")
+    for named, code in (({"s": "a\0"}, "C115"), ({"s": 1}, "C144"), ({"n": True}, "C144"), ({"t": "x"}, "C143")):
+        with pytest.raises(ConductoError) as found:
+            co.Exec(typed, **named)
+        assert found.value.diagnostics[0].code == code
+
+
+def test_a_hint_that_comes_later_counts_for_calls_like_those_before() -> None:
+    def early(value: "Later" = 1) -> None:  # type: ignore[name-defined]  # noqa: F821
+        pass
+
+    early.__qualname__ = early.__name__
+    globals()["early"] = early
+    try:
+        assert words(early, value=2) == ("--value=2",)
+        globals()["Later"] = str
+        with pytest.raises(ConductoError):
+            co.Exec(early, value=2)
+    finally:
+        globals().pop("Later", None)
+        del globals()["early"]

@@ -260,3 +260,23 @@ def test_a_command_that_is_no_text_does_not_pass() -> None:
     broken = type(tree)([tree.rows[0]._replace(command=None)])
     with pytest.raises(TypeError):
         translate.translate(broken, plans.HOME, "", Report())
+
+
+def test_rows_that_inherit_the_same_share_it() -> None:
+    root = parallel({name: co.Exec(name) for name in "ab"} | {"c": co.Exec("c", cpu=2)}, image="i", env={"A": "b"})
+    first, second, third = plans.resolved(root).rows[1:]
+    assert first.alike is second.alike
+    assert third.alike is not first.alike
+    assert (third.cpu, third.image, third.env) == (2, first.image, first.env)
+
+
+def test_a_row_is_told_and_changed_as_a_whole() -> None:
+    row = Row(0, "a", "exec", command="x", cpu=2.0)
+    assert row._replace(command="y", cpu=3.0) == Row(0, "a", "exec", command="y", cpu=3.0)
+    assert row._replace(name="b").alike is row.alike
+    told = row._asdict()
+    assert list(told)[:3] == ["parent", "name", "kind"]
+    assert Row(**told) == row
+    assert {*told} - {*Row._field_defaults} == {"parent", "name", "kind"}
+    with pytest.raises(AttributeError):
+        row.cpu = 1.0

@@ -243,3 +243,10 @@ def test_a_diagnostic_of_many_nodes_parses_no_file_for_each(monkeypatch: pytest.
             co.Exec("x")
     assert len(found.value.diagnostics) == 100
     assert {type(diagnostic) for diagnostic in found.value.diagnostics} == {Diagnostic}
+
+
+def test_what_is_made_at_one_place_shares_it() -> None:
+    first, second = (co.Exec("x") for _ in range(2))
+    third = co.Exec("x")
+    assert first._site is second._site
+    assert third._site is not first._site
