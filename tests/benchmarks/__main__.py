@@ -22,11 +22,14 @@ def main() -> int:
     parser.add_argument("--suite", action="append", choices=measure.SUITES, help="measure this one alone")
     parser.add_argument("--rounds", type=int, default=5, help="three of trees with 1,000,000 Execs")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="EXECS", help="of the trees")
+    parser.add_argument(
+        "--more", action="store_true", help="add to the rounds that are there: other sizes, or rounds after them"
+    )
     given = parser.parse_args()
     if not (given.page or given.check):
         measure.assert_alike()
         for suite in given.suite or measure.SUITES:
-            _measure(suite, given.sizes, given.rounds)
+            _measure(suite, given.sizes, given.rounds, given.more)
     text = page.text(measure.kept())
     if given.check:
         return int(not page.FILE.exists() or page.FILE.read_text(encoding="utf-8") != text)
@@ -34,12 +37,13 @@ def main() -> int:
     return 0
 
 
-def _measure(suite: str, sizes: list[int], rounds: int) -> None:
+def _measure(suite: str, sizes: list[int], rounds: int, more: bool) -> None:
     """The rounds of a suite; what is there after each is kept, as a large one takes long."""
-    found = []
+    found = measure.kept()[suite]["rounds"] if more else []
     for number in range(1 if suite == "edges" else rounds):
         begun = time.monotonic()
-        found.append(measure.SUITES[suite](sizes, number))
+        new = measure.SUITES[suite](sizes, number)
+        found[number:] = [{**found[number], **new} if number < len(found) else new, *found[number + 1 :]]
         measure.keep(suite, found)
         print(f"{suite}: round {number + 1} of {rounds} took {time.monotonic() - begun:.0f} s", file=sys.stderr)
 
