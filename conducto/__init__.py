@@ -109,7 +109,9 @@ def _found(name: str) -> Any:
     if name in _HOMES:
         module, _, there = _HOMES[name].partition(":")
         return getattr(import_module(f"conducto.{module}"), there or name)
-    return import_module("conducto.later").attribute(name, __dir__())
+    from .later import attribute
+
+    return attribute(name, __dir__())
 
 
 def __dir__() -> List[str]:
