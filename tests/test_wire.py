@@ -377,6 +377,33 @@ def test_a_real_one_that_is_damaged_is_refused_or_another(root: co.Node, data: s
         read.tree(io.BytesIO(bytes(text)), Places(None), HOME)
 
 
+def outcome(text: str) -> object:
+    """What comes of a text: the whole tree, or why it is refused."""
+    try:
+        return described(back(text))
+    except Unreadable as error:
+        return str(error)
+
+
+#: Rows that are nearly what most are.
+ODD = st.tuples(
+    st.integers(-1, 4) | st.booleans() | st.just(0.0),
+    st.integers(-1, 4) | st.booleans(),
+    st.sampled_from(["", "a", "b", "c", "a/b", "Generate", "Execute", "\u00e4", "\0", 1]),
+    st.sampled_from(["x", "", "\0", "\ud800", "y" * 100_001, [0], ["x"], None, 0]),
+).map(list)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(ODD | ODD.map(lambda row: row[:3]) | ODD.map(lambda row: [*row, 0]), max_size=6), st.booleans())
+def test_what_is_taken_at_once_is_what_is_taken_with_care(rows: list[list[Any]], serial: bool) -> None:
+    text = text_of(with_rows([-1, 1 if serial else 3, ""], *rows))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(read, "_is_plain", lambda line: False)
+        careful = outcome(text)
+    assert outcome(text) == careful
+
+
 def bomb(line: bytes, times: int) -> bytes:
     packer = zlib.compressobj(9)
     packed = packer.compress(b'{"version":1,"calls":[],"paths":{},"images":[],"attributes":[]}\n')
