@@ -12,6 +12,8 @@ from conducto.ir import check
 from conducto.ir.plan import Plan, Vertex
 from conducto.ir.tree import Tree
 from tests import plans
+from tests.benchmarks import tools
+from tests.benchmarks.shapes import SHAPES
 from tests.plans import parallel, serial
 
 
@@ -103,3 +105,13 @@ def test_a_parent_that_comes_later_is_told() -> None:
     tree.rows, tree.children = tuple(rows), plan.tree.children
     plan.tree = tree
     assert "row 1 has parent 4" in check.complaints(plan)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_order_that_the_compiler_makes_leads_on_through_the_tree(shape: str) -> None:
+    """So that no other way need be gone to tell that it has no cycle."""
+    plan = plans.plan(tools.tree(co, SHAPES[shape](300)))
+    ends = check._ends(plan)
+    assert len(plan.order) >= 1
+    assert all(check._place(before, ends) < check._place(behind, ends) for before, behind in plan.order)
+    assert check._on_cycles(plan) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Set
+from typing import Dict, Iterator, List, Set, Tuple
 
 from . import containers
 from .plan import Plan, Vertex
@@ -84,7 +84,20 @@ def _ends(plan: Plan) -> List[int]:
 
 
 def _order(plan: Plan) -> List[str]:
-    """Kahn's algorithm over the groups: what is left over lies on a cycle."""
+    """The groups that lie on a cycle. Where every edge leads on through the tree, as the compiler's own do, there is none."""
+    ends = _ends(plan)
+    if all(_place(before, ends) < _place(behind, ends) for before, behind in plan.order):
+        return []
+    return _on_cycles(plan)
+
+
+def _place(vertex: Vertex, ends: List[int]) -> Tuple[int, int, int]:
+    """Where a walk through the tree comes to it: to a group's join behind all that is in the group."""
+    return (ends[vertex.row] - 1, 1, -vertex.row) if vertex.what == "join" else (vertex.row, 0, 0)
+
+
+def _on_cycles(plan: Plan) -> List[str]:
+    """Kahn's algorithm: what is left over lies on a cycle."""
     after: Dict[Vertex, List[Vertex]] = {}
     waiting: Dict[Vertex, int] = {}
     for before, behind in plan.order:

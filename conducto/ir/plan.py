@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .images import Code, ImageSpec
 from .tree import Row, Tree
@@ -153,20 +153,22 @@ def _order(plan: Plan) -> Iterator[Tuple[Vertex, Vertex]]:
 def _edges(plan: Plan, leaves: bool) -> Iterator[Tuple[Vertex, Vertex]]:
     """The edges of every group that runs: a Parallel's children between its begin and its join, a Serial's one after another.
 
-    Without `leaves` an Exec is left out, and what stands on both sides of it in a Serial is joined.
+    Without `leaves` an Exec is left out, and what stands on both sides of it in a Serial is joined. Each vertex is one object.
     """
+    ends: Dict[int, Tuple[Vertex, Vertex]] = {}
     for number, row in enumerate(plan.rows):
         if row.kind == "exec" or not plan.runs[number]:
             continue
-        begin, join = _begin(plan, number), _end(plan, number)
+        begin, join = ends.pop(number) if number in ends else (_begin(plan, number), _end(plan, number))
         inner = [child for child in plan.children(number) if leaves or plan.rows[child].kind != "exec"]
+        ends.update((child, (_begin(plan, child), _end(plan, child))) for child in inner)
         if row.kind == "serial" or not inner:
             last = begin
             for child in inner:
-                yield last, _begin(plan, child)
-                last = _end(plan, child)
+                yield last, ends[child][0]
+                last = ends[child][1]
             yield last, join
         else:
             for child in inner:
-                yield begin, _begin(plan, child)
-                yield _end(plan, child), join
+                yield begin, ends[child][0]
+                yield ends[child][1], join
