@@ -81,7 +81,7 @@ def _unpacked(packed: List[bytes]) -> Iterator[bytes]:
     what it takes to unpack it, is in memory.
     """
     unzip = zlib.decompressobj()
-    rest, total = b"", 0
+    rest, total = bytearray(), 0
     while packed:
         data = _bytes(packed.pop())
         while data:
@@ -93,13 +93,16 @@ def _unpacked(packed: List[bytes]) -> Iterator[bytes]:
             total += len(more)
             if total > bounds.JSON:
                 raise Unreadable(f"the pipeline that it printed has more than {bounds.JSON:,} bytes, unpacked")
-            *whole, rest = (rest + more).split(b"\n")
+            *whole, last = more.split(b"\n")
+            if whole:
+                whole[0], rest = bytes(rest + whole[0]), bytearray()
+            rest += last
             if len(rest) > bounds.HEAD:
                 raise Unreadable("the pipeline that it printed has a line that is too long")
             yield from whole
     if not unzip.eof or unzip.unused_data:
         raise Unreadable("the pipeline that it printed is damaged")
-    yield rest
+    yield bytes(rest)
 
 
 def _bytes(line: bytes) -> bytes:

@@ -21,7 +21,7 @@ from ..secret import Secret
 from . import bounds, marks, shape
 from .bounds import Unreadable
 from .places import Places
-from .restore import restored
+from .restore import restored, restored_exec
 
 _CLASSES: Tuple[Type[Node], ...] = (Exec, Serial, Parallel, Lazy)
 _EXEC, _LAZY = 0, 3
@@ -134,7 +134,7 @@ class _Reader:
                 if type(up) is int and type(kind) is int and type(name) is str and type(command) is str:
                     group, names = groups.get(up, (None, none))
                     if group is not None and kind == _EXEC and name and "/" not in name and name not in names:
-                        nodes.append(restored(Exec, name, group, none, command))
+                        nodes.append(restored_exec(name, group, names, none, command))
                         continue
             yield row
 

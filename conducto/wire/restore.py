@@ -31,3 +31,16 @@ def restored(
     if parent is not None:
         parent._children[name] = node  # type: ignore[index]
     return node
+
+
+def restored_exec(name: str, parent: Node, siblings: Dict[str, Node], own: Dict[str, Any], command: str) -> Node:
+    """`restored` of an Exec with a text, which nearly every node is; `siblings` are the children of `parent` so far."""
+    node = Exec.__new__(Exec)
+    set_site(node, source.NOWHERE)
+    set_name(node, name)
+    set_parent(node, parent)
+    set_top(node, parent)
+    set_own(node, own)
+    set_command(node, command)
+    siblings[name] = node
+    return node
