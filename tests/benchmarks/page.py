@@ -31,24 +31,31 @@ commands of 20 Execs.
 WIDE is one Parallel, DEEP a Serial of as many Parallels as each has Execs, NESTED ten below each group, CHAIN a Serial in a
 Serial, each with an Exec.
 
-Measured with Python {python} on {cpus} CPUs, which others used too; jsonschema {jsonschema}, networkx {networkx}.
+Rounds: {rounds}. Measured with Python {python}, jsonschema {jsonschema} and networkx {networkx} on {cpus} CPUs, which others used
+too.
 """
 
 #: Why goals are missed by more than is tolerated, by their `what`: what the profile says.
 EXPLAINED: dict[str, str] = {
-    "peak bytes a node, compiled to make": "beside tree and Plan, 430 bytes, the document takes 590 a node (a dict for the node"
-    " and one for what it runs, two of which weigh 370 empty-handed), and rendering it 820: the lines of each rule, and the file as"
-    " template, text and bytes. It is a document because it is held against a schema before it is text. That check, in pure"
-    " Python, is 210 of the 260 µs that a node takes from the Plan to the makefile.",
-    "`conducto FILE FUNC`, over `python -c pass`": "reading a function's signature takes `inspect` and `typing`, which alone take"
-    " 2.6 times as long as Python to start. Of the rest, 20 ms are the 47 modules of a tree's classes and their checks, as"
-    " the file that holds the function nearly always imports them.",
-    "`runtime.pyz FILE FUNC`, over `python -c pass` of a bare Python": "the same modules, and 100 of the 165 ms for compiling"
-    " them: Python keeps no bytecode of what is in an archive, and bytecode in it would fit one Python only, where the file is the"
-    " same bytes for all.",
-    "microseconds of `Exec(function, ...)`": "a third is the node itself (its place in the user's code, its slots), a third the"
-    " words of the call, and a third Python's way through three constructors. Where the goal was set, a loop that makes two"
-    " short strings took 0.16 µs a turn; here it takes 0.26.",
+    "peak bytes a node, compiled to make": (
+        "beside tree and Plan, 430 bytes, the document takes 590 a node (a dict for the node and one for what it runs, of which"
+        " two empty ones would take 130 and theirs 370), and rendering it 820: the lines of each rule, and the file as template,"
+        " text and bytes. It is a document because it is held against a schema before it is text. That check, in pure Python,"
+        " is 210 of the 260 µs that a node takes from the Plan to the makefile."
+    ),
+    "`conducto FILE FUNC`, over `python -c pass`": (
+        "reading a function's signature takes `inspect` and `typing`, which alone take 2.6 times as long as Python to start. Of"
+        " the rest, 20 ms are the 47 modules of a tree's classes and their checks, as the file that holds the function nearly"
+        " always imports them."
+    ),
+    "`runtime.pyz FILE FUNC`, over `python -c pass` of a bare Python": (
+        "the same modules, and 100 of the 165 ms for compiling them: Python keeps no bytecode of what is in an archive, and"
+        " bytecode in it would fit one Python only, where the file is the same bytes for all."
+    ),
+    "microseconds of `Exec(function, ...)`": (
+        "half is the node itself (its place in the user's code, its slots, the constructors), half the words of the call. Where"
+        " the goal was set, a loop that makes two short strings took 0.16 µs a turn; here it takes 0.26."
+    ),
 }
 
 #: The step that a tool ends with, and what it is called in a table.
@@ -71,7 +78,7 @@ _PAIRS = (
 
 def text(kept: Kept) -> str:
     """The page."""
-    head = _HEAD.format(**kept["trees"]["about"])
+    head = _HEAD.format(**kept["trees"]["about"], rounds=_rounds(kept))
     parts = [
         ("Goals", _goals(kept)),
         ("CPU microseconds a node", _figures(kept, SECONDS, 1e6)),
@@ -82,6 +89,14 @@ def text(kept: Kept) -> str:
         ("Start-up: CPU milliseconds of a whole process", _startup(kept)),
     ]
     return head + "".join(f"\n## {title}\n\n" + "\n".join(lines) + "\n" for title, lines in parts)
+
+
+def _rounds(kept: Kept) -> str:
+    """How many there are of each suite, of the largest trees fewer."""
+    found = [f"{suite} {len(each['rounds'])}" for suite, each in kept.items()]
+    most = goals.sizes(kept)[-1]
+    largest = sum(Case("ours", "WIDE", most).key in each for each in kept["trees"]["rounds"])
+    return f"{', '.join(found)} (of {most:,} Execs {largest})"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
