@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
+from hypothesis import settings
 
 from tests import built, plugin_needs, plugin_report
 from tests.plugin_needs import machine, pytest_collection_modifyitems, pytest_runtest_setup
@@ -17,6 +18,11 @@ __all__ = ["findings", "machine", "pytest_collection_modifyitems", "pytest_runte
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for deaf in (signal.SIGQUIT, signal.SIGHUP):
     signal.signal(deaf, signal.SIG_DFL)
+
+
+# How long an example takes is a matter of what else the machine does.
+settings.register_profile("conducto", deadline=None)
+settings.load_profile("conducto")
 
 
 def pytest_configure(config: pytest.Config) -> None:
