@@ -79,8 +79,7 @@ class Makefile:
         return self.path.parent / ".conducto/state/pipeline"
 
     def words(self, *words: str) -> list[str]:
-        # A container that makes no network of its own starts in half the time.
-        return ["make", "-f", str(self.path), "RUN_FLAGS=--network=host", *words]
+        return ["make", "-f", str(self.path), *words]
 
     def run(self, *words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Ran:
         """`make -f FILE WORDS`, to its end."""
