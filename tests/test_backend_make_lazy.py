@@ -221,7 +221,7 @@ for number in range(4): root[str(number)] = co.Exec("echo start >>seen; sleep 0.
 @pytest.mark.needs("make", "git")
 def test_what_takes_too_long_is_ended_and_the_rest_not_run(tmp_path: Path) -> None:
     body = 'root["slow"] = co.Exec("sleep 60"); root["a"].skip = True'
-    folder = made(tmp_path, of(body, Grow="max_time = 3"))
+    folder = made(tmp_path, of(body, Grow="max_time = 10"))
     done = run(folder, "ENGINE=host")
     assert done.status == 2
     assert "Grow/Execute/slow: FAILED: " in done.err

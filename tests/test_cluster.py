@@ -24,6 +24,10 @@ apiVersion: v1
 kind: ServiceAccount
 metadata: {name: test-cluster}
 ---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: test-without-rights}
+---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: test-cluster}
@@ -213,7 +217,7 @@ def test_arguments_too_long_for_a_pod_come_from_a_file() -> None:
 def test_the_real_node_minds_rights() -> None:
     kubectl("apply", "-f", "-", stdin=RIGHTS)
     allowed = start("local", [leaf("main", "sh", "-c", "echo ran")], account="test-cluster")
-    refused = start("local", [leaf("main", "sh", "-c", "echo ran")])
+    refused = start("local", [leaf("main", "sh", "-c", "echo ran")], account="test-without-rights")
     assert finish(allowed) == "Succeeded"
     assert finish(refused) == "Error"
 

@@ -26,12 +26,12 @@ def there() -> Iterator[fuzz.Place]:
         yield found
 
 
-def test_four_hundred_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hundred_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fuzz, "SECONDS", SECONDS)
-    found = fuzz.run(seed=1, start=0, count=400, large=100)
+    found = fuzz.run(seed=1, start=0, count=100, large=25)
     assert found.wrong == []
-    assert found.total()["taken"] >= 50
-    assert sum(found.total().values()) == 400
+    assert found.total()["taken"] >= 12
+    assert sum(found.total().values()) == 100
 
 
 def test_what_is_real_is_taken(there: fuzz.Place) -> None:

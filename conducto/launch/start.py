@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -53,9 +54,12 @@ def of_request(request: Request, found: Options, module: Module | None = None) -
         pipeline = compile.front(request, module)
         own = {key: value for key, value in (("title", found.title), ("doc", found.doc)) if value is not None}
         pipeline.root.set(**own)
-        return launch(pipeline, found, _again(pipeline, found)).status
+        status = launch(pipeline, found, _again(pipeline, found)).status
     except KeyboardInterrupt:
-        return 130
+        status = 130
+    if status == 130:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what comes again shall not end what is ending otherwise
+    return status
 
 
 def _again(pipeline: Pipeline, found: Options) -> str:

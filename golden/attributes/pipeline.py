@@ -75,7 +75,7 @@ def outcome() -> co.Parallel:
 #: Heeds SIGTERM, and is over in 35 seconds without it.
 LONG = "trap 'exit 1' TERM; echo begun; sleep 35 & wait; echo ended"
 #: Tells when it began and when it ended.
-CLOCK = "cut -d' ' -f1 /proc/uptime; sleep 3; cut -d' ' -f1 /proc/uptime"
+CLOCK = "cut -d' ' -f1 /proc/uptime; sleep 5; cut -d' ' -f1 /proc/uptime"
 #: Fails, as often as it is tried.
 FAILS = "echo attempt; exit 1"
 

@@ -87,8 +87,8 @@ find_folder() {
   tell_git
 }
 in_repository() ( # FOLDER: the path of it; since it was looked at, a node may have put a link there
-  CDPATH='' cd -P -- "$CONDUCTO_ROOT" && top=$(pwd) && CDPATH='' cd -P -- "$top/$1" && folder=$(pwd) || exit
-  case $folder/ in "${top%/}"/*) printf '%s\n' "$folder" ;; *) die "$1 leads out of the repository" ;; esac
+  CDPATH='' cd -P -- "$CONDUCTO_ROOT" && top=$(pwd) && CDPATH='' cd -P -- "$top/$1" && there=$(pwd) || exit
+  case $there/ in "${top%/}"/*) printf '%s\n' "$there" ;; *) die "$1 leads out of the repository" ;; esac
 )
 tell_git() {
   sha=$(git -C "$folder" rev-parse -q --verify HEAD 2>/dev/null) || sha=''
