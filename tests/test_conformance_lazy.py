@@ -52,6 +52,7 @@ def lazy(
 
 
 INNER = serial("in", (execute(GENERATE, "flaky1", "retries=1"), parallel(EXECUTE, (A,))), LAZY)
+COVERED = serial("in", (execute(GENERATE), parallel(EXECUTE, (A,))), LAZY, "env:V0=1")
 SECRET = execute("a", "ok", "secret:V0=A")
 
 
@@ -85,6 +86,12 @@ SECRET = execute("a", "ok", "secret:V0=A")
         (lazy("ok", SECRET, pair=["secret:V0=A", "secret:V1=B"]), "done", "/l/Generate /l/Execute/a /after"),
         (lazy("ok", SECRET, pair=["secret:V0=B"]), "failed", "/l/Generate"),
         (lazy("ok", execute("a", "ok", "requires_docker=True")), "failed", "/l/Generate"),
+        (lazy("ok", serial("s", (COVERED,), "secret:V0=A")), "failed", "/l/Generate"),
+        (
+            lazy("ok", serial("s", (execute("a", "ok", "env:V0=1"),), "secret:V0=A")),
+            "done",
+            "/l/Generate /l/Execute/s/a /after",
+        ),
         (lazy("ok", A, root=["docker_run_args=conformance-a"]), "failed", "/l/Generate"),
     ],
 )

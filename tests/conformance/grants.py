@@ -40,15 +40,20 @@ def _named(nodes: dict[str, Tree], pair: str) -> set[str]:
 
 
 def _asked(root: Tree) -> Iterator[str]:
-    """What the Execs of a generated tree have of what is said in it, but for what is generated there in its turn."""
-    todo: list[tuple[Tree, dict[str, str]]] = [(root, {})]
+    """What the Execs of a generated tree have of what is said in it, and what is named at and above each place in it where more
+    is generated: there it would be granted.
+    """
+    todo: list[tuple[Tree, dict[str, str], frozenset[str]]] = [(root, {}, frozenset())]
     while todo:
-        node, above = todo.pop()
+        node, above, named = todo.pop()
         own = {
             flag: attributes.variable(flag) or attributes.word(flag) for flag in flags(node) if attributes.word(flag)
         }
         held = {**above, **{key: flag for flag, key in own.items()}}
+        named |= _wishes(flags(node))
         if kind(node) == "exec":
             yield from _wishes(frozenset(held.values()))
+        if LAZY in flags(node):
+            yield from named
         inner = children(node)[:1] if LAZY in flags(node) else children(node)
-        todo += [(child, held) for child in inner]
+        todo += [(child, held, named) for child in inner]
