@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 
 import pytest
 from hypothesis import settings
 
 from tests import built, plugin_needs, plugin_report
-from tests.docker_client import on_host_network
 from tests.plugin_needs import machine, pytest_collection_modifyitems, pytest_runtest_setup
 from tests.plugin_report import findings
 
@@ -29,7 +27,6 @@ settings.load_profile("conducto")
 
 def pytest_configure(config: pytest.Config) -> None:
     """What all do at the start."""
-    os.environ.update(on_host_network(os.environ))
     built.share()
     plugin_report.pytest_configure(config)
     plugin_needs.pytest_configure(config)

@@ -79,7 +79,8 @@ class Makefile:
         return self.path.parent / ".conducto/state/pipeline"
 
     def words(self, *words: str) -> list[str]:
-        return ["make", "-f", str(self.path), *words]
+        # A container that makes no network of its own starts in half the time.
+        return ["make", "-f", str(self.path), "RUN_FLAGS=--network=host", *words]
 
     def run(self, *words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Ran:
         """`make -f FILE WORDS`, to its end."""

@@ -131,7 +131,7 @@ def test_an_escaping_switched_off_is_noticed(target: str, function: str) -> None
 def _direct(script: Script, image: str) -> tuple[bytes, bytes, int]:
     """Output, errors and status of a script run in a container, with nothing of ours in between."""
     shell = "bash" if image == carry.BASH else "sh"
-    words = ["docker", "run", "--rm", image, shell, "-c", script.text]
+    words = ["docker", "run", "--rm", "--network=none", image, shell, "-c", script.text]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
     return done.stdout, done.stderr, done.returncode
 

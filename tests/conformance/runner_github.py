@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ..docker_client import on_host_network
 from .job import Job
 from .look import DOCKER, ENV, FILES, IMAGE, LIMITS
 from .meeting import Desk, by_folder, count_in
@@ -29,6 +28,7 @@ _ACT_FAILED = 1
 _STOPPED = re.compile(r"::stop-commands::(\S+)")
 _STEP = re.compile(r"⭐ Run Main bash -c ")
 _ON_HOST = '[tool.conducto.github]\ndefault-image = ""\n'
+_DOCKER = Path(__file__).parents[2] / ".ci" / "images"
 _UNREADY = "Failure - Set up job"
 
 
@@ -159,18 +159,21 @@ def tool(name: str) -> str:
 
 @contextmanager
 def environment(workflow: str | None = None) -> Iterator[dict[str, str]]:
-    """For one run of act: this process's environment, with containers on this machine's network, and a home of its own, where
-    act keeps checkouts and settings.
+    """For one run of act: this process's environment, with the docker of .ci/images where there is one, and a home of its
+    own, where act keeps checkouts and settings.
 
     Of runs of the same file name `workflow` there is one at a time: act calls its containers by workflow and job alone.
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "GITHUB_", "RUNNER_"))}
+    client = shutil.which("docker")
+    if client is not None:
+        kept.update(DOCKER_CLIENT=client, PATH=f"{_DOCKER}{os.pathsep}{kept['PATH']}")
     with ExitStack() as stack:
         if workflow is not None:
             lock = stack.enter_context(Path(tempfile.gettempdir(), f"conducto-act-{workflow}.lock").open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX)
         home = tempfile.TemporaryDirectory(prefix="conducto-act-", ignore_cleanup_errors=True)
-        yield {**on_host_network(kept), "HOME": stack.enter_context(home)}
+        yield {**kept, "HOME": stack.enter_context(home)}
 
 
 def gateway(image: str) -> str:

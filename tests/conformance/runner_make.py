@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..docker_client import on_host_network
 from .job import Job
 from .look import ENV, EVERYTHING
 from .meeting import by_folder, count_in
@@ -47,12 +46,12 @@ class Make:
         with prepared(job, "make", "{name}.mk", runner=self, image=self.image) as made:
             words = ["make", "-f", str(made.output), *self.settings]
             if self.image:
-                words.append(f"RUN_FLAGS=-v {self.shared.name}:{self.shared.name}")
+                # A container that makes no network of its own starts in half the time.
+                words.append(f"RUN_FLAGS=--network=host -v {self.shared.name}:{self.shared.name}")
             if job.slots:
                 words.append(f"JOBS={job.slots}")
             try:
-                env = {**on_host_network(environment()), **secrets()}
-                done = call(words, cwd=made.folder, allowed=(0, 2), env=env, timeout=900)
+                done = call(words, cwd=made.folder, allowed=(0, 2), env={**environment(), **secrets()}, timeout=900)
             finally:
                 if self.image:
                     _remove_images(made)

@@ -8,7 +8,6 @@ Says `ready` once it listens at ADDRESS, a socket's path, and ends when its stan
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import json
 import os
@@ -113,5 +112,4 @@ def serve(address: str) -> None:
 if __name__ == "__main__":
     (address,) = sys.argv[1:]
     warm()
-    gc.freeze()  # what forks have in common is theirs, and need not be looked at by each
     serve(address)

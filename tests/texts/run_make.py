@@ -27,7 +27,7 @@ class MakeDocker:
             compiled = _call([*compiler, "compile", "--target", "make", "texts.py"], folder)
             if compiled.returncode:
                 raise CompileFailed(compiled.stderr.decode(errors="replace"))
-            ran = _call(["make", "-f", "texts.mk"], folder)
+            ran = _call(["make", "-f", "texts.mk", "RUN_FLAGS=--network=host"], folder)  # starts in half the time
             listed = _call(["make", "-f", "texts.mk", "list"], folder).stdout.decode().split("\n")
             state = folder / ".conducto/state/texts"
             logs = zip(names, listed[1:])  # the root is the first
