@@ -18,9 +18,7 @@ class Around:
     def __init__(self, plan: Plan, targets: List[str]) -> None:
         self._plan = plan
         self._targets = targets
-        limited = any(row.max_concurrent is not None for row in plan.rows)
-        uses = features.uses(plan) if limited else ()
-        crowded = {number for feature, number in uses if feature == "max_concurrent"}
+        crowded = features.crowded(plan)
         self._timed = self._nearest(lambda number, row: row.kind != "exec" and row.max_time is not None)
         self._limited = self._nearest(lambda number, row: number in crowded)
         self._retried = self._nearest(lambda number, row: row.kind != "exec" and row.retries > 0)

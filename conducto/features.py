@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Set
 
 if TYPE_CHECKING:
     from .ir.plan import Plan
@@ -53,7 +53,7 @@ class Use(NamedTuple):
 
 def uses(plan: "Plan") -> Iterator[Use]:
     """What the rows that run ask for, in the tree's order; what makes no difference is left out."""
-    widths = _widths(plan)
+    limited = crowded(plan)
     shared = _shared(plan)
     for number, row in enumerate(plan.rows):
         if not plan.runs[number]:
@@ -63,12 +63,21 @@ def uses(plan: "Plan") -> Iterator[Use]:
             yield Use(f"{group}max_time", number)
         if row.retries:
             yield Use(f"{group}retries", number)
-        if row.max_concurrent is not None and row.max_concurrent < widths[number]:
+        if number in limited:
             yield Use("max_concurrent", number)
         if shared.get(number, 0) > 1:
             yield Use("container", number)
         if row.kind == "exec":
             yield from _of_exec(plan, number)
+
+
+def crowded(plan: "Plan") -> Set[int]:
+    """The rows whose max_concurrent makes a difference: of those that run, which more Execs are under than it allows."""
+    if all(row.max_concurrent is None for row in plan.rows):
+        return set()
+    widths = _widths(plan)
+    limits = ((number, row.max_concurrent) for number, row in enumerate(plan.rows) if plan.runs[number])
+    return {number for number, limit in limits if limit is not None and limit < widths[number]}
 
 
 def _of_exec(plan: "Plan", number: int) -> Iterator[Use]:
