@@ -32,6 +32,6 @@ IMAGES = 1_000
 STARS = 10
 #: Bytes that the paths of all Execs have together (each is told its own), and entries of env and options that are handed down:
 #: those that each node with some of its own has, from above too, and those that all Execs are told.
-PATHS = 32 << 20
+PATHS = 16 << 20
 HANDED_DOWN = 1_000_000
 TOLD = 2_500_000
