@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterator, List, Mapping, Sequence, Tuple
+from typing import Any, Iterator, Mapping, Sequence, Tuple
 
 from conducto.diagnostics import Report
 from conducto.ir.plan import Plan
@@ -58,18 +58,9 @@ def too_much_above(node: Mapping[str, Any]) -> str:
 
 def _texts(plan: Plan) -> Iterator[Tuple[int, int]]:
     """Each Exec that runs, and how many bytes its command, path, env and words for docker have together."""
-    paths = _path_sizes(plan)
+    paths = plan.tree.path_sizes()
     for number in plan.leaves():
         row = plan.rows[number]
         size = sum(len(key.encode()) + len(value.encode()) + 2 for key, value in row.texts.items())
         size += sum(len(word.encode()) + 1 for word in row.docker_run_args)
         yield number, size + len(row.script.encode()) + max(1, paths[number])
-
-
-def _path_sizes(plan: Plan) -> List[int]:
-    """How many bytes the path of each row has, but for the root's: the paths of a chain together are its square."""
-    sizes: List[int] = []
-    for row in plan.rows:
-        above = sizes[row.parent] if row.parent >= 0 else 0
-        sizes.append(above + 1 + len(row.name.encode()) if row.parent >= 0 and row.name else above)
-    return sizes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from . import features, text
 from .diagnostics import Report
@@ -18,7 +18,7 @@ def check_plan(plan: "Plan", emitter: Emitter, report: Report) -> None:
     """Complain (C300-C302, C304-C306, C308) about what a plan holds and the target cannot take."""
     _check_depth(plan, emitter, report)
     _check_features(plan, emitter, report)
-    sizes = _path_sizes(plan)
+    sizes = plan.tree.path_sizes()
     for number in plan.leaves():
         _check_leaf(plan, number, emitter.limits, emitter.title, report)
         if sizes[number] > text.MAX_BYTES:
@@ -56,14 +56,6 @@ def refuse(
         leave = "leave it out, or compile for another target"
         help = help or (allow if attribute in features.APPROXIMATE else leave)
         report.error("C305", f"{emitter.title} cannot say {title}", help=help, **where)
-
-
-def _path_sizes(plan: "Plan") -> List[int]:
-    """The bytes of each row's path, from its parent's: the paths of a chain together grow with the square of its length."""
-    sizes: List[int] = []
-    for row in plan.rows:
-        sizes.append(0 if row.parent < 0 else sizes[row.parent] + 1 + len(row.name.encode()))
-    return sizes
 
 
 def _check_depth(plan: "Plan", emitter: Emitter, report: Report) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import version as _installed
+
+from .version import VERSION
 
 #: One clause of a version specifier (PEP 440), its version plain numbers; no operator is `==`.
 _CLAUSE = re.compile(r"(?P<sign>==|!=|<=|>=|~=|<|>|)\s*(?P<numbers>\d+(\.\d+)*)(?P<all>\.\*)?")
@@ -13,7 +14,7 @@ _RELEASE = re.compile(r"(?P<numbers>\d+(\.\d+)*)(?P<early>(a|b|rc)\d+)?(?P<post>
 
 def version() -> str:
     """The release that runs."""
-    return _installed("conducto-compiler")
+    return VERSION
 
 
 def takes(requirement: str, release: str) -> bool:

@@ -89,6 +89,7 @@ def test_the_root_keeps_its_kind_and_what_is_its_own(tmp_path: Path) -> None:
     assert (top.suppress_errors, top.max_concurrent) == (True, 3)
     assert plan.path(3) == "/Test/Execute"
     assert plan.path(4) == "/Test/Execute/b"
+    assert plan.tree.path_sizes() == [0, *(len(plan.path(number)) for number in range(1, 5))]
     assert dict(plan.rows[4].env) == {"A": "1"}
 
 
@@ -243,14 +244,15 @@ def test_what_is_generates_own_allows_nothing(tmp_path: Path) -> None:
         grown(around(co.Lazy("x", env={"A": co.Secret("T")})), inner(env={"A": co.Secret("T")}), tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("pair", "generate", "said"),
-    [
-        ({"requires_docker": True}, {"requires_docker": False}, "Execute requires docker"),
-        ({"docker_run_args": ["--privileged"]}, {"docker_run_args": []}, "Execute has docker_run_args"),
-        ({"env": {"A": co.Secret("T")}}, {"env": {"A": ""}}, "Execute has the Secret T"),
-    ],
-)
+#: What only an author may give, what takes it away below, and what is said of it.
+OVERRIDDEN: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({"requires_docker": True}, {"requires_docker": False}, "Execute requires docker"),
+    ({"docker_run_args": ["--privileged"]}, {"docker_run_args": []}, "Execute has docker_run_args"),
+    ({"env": {"A": co.Secret("T")}}, {"env": {"A": ""}}, "Execute has the Secret T"),
+]
+
+
+@pytest.mark.parametrize(("pair", "generate", "said"), OVERRIDDEN)
 def test_what_is_generated_next_may_not_have_it_either(
     pair: dict[str, Any], generate: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
@@ -264,14 +266,7 @@ def test_what_is_generated_next_may_not_have_it_either(
     assert grown(around(co.Lazy("x"), **pair), root, tmp_path).runs[3]
 
 
-@pytest.mark.parametrize(
-    ("group", "pair", "said"),
-    [
-        ({"requires_docker": True}, {"requires_docker": False}, "Execute requires docker"),
-        ({"docker_run_args": ["--privileged"]}, {"docker_run_args": []}, "Execute has docker_run_args"),
-        ({"env": {"A": co.Secret("T")}}, {"env": {"A": ""}}, "Execute has the Secret T"),
-    ],
-)
+@pytest.mark.parametrize(("group", "pair", "said"), OVERRIDDEN)
 def test_a_generated_group_grants_nothing_although_its_lazy_overrides_it(
     group: dict[str, Any], pair: dict[str, Any], said: str, tmp_path: Path
 ) -> None:

@@ -206,6 +206,7 @@ def test_rows_are_in_order_of_print_and_know_their_parents() -> None:
     assert tree.children == ((1, 4), (2, 3), (), (), ())
     assert list(tree.leaves()) == [2, 3, 4]
     assert tree.depths() == [1, 2, 3, 3, 2]
+    assert tree.path_sizes() == [0, *(len(tree.path(number).encode()) for number in range(1, 5))]
     assert [row.kind for row in tree.rows] == ["serial", "parallel", "exec", "exec", "exec"]
     assert (tree.rows[0].name, tree.rows[2].command, tree.rows[0].command) == ("", "1", None)
 

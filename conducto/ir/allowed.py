@@ -18,19 +18,20 @@ def unwanted(above: Above, tree: Tree) -> Iterator[str]:
     The group that a Lazy among them is has what is handed down there, and what is named above it: what is generated in its
     turn would take it from that.
     """
-    given, granted = above.rows[-1], above.granted
+    given, granted, first = above.rows[-1], above.granted, len(above.rows)
+    args, secrets = set(granted.run_args), set(granted.secrets)
     images = _Images(above)
-    for number, row in enumerate(tree.rows):
-        if number < len(above.rows) or (row.kind != "exec" and not row.lazy):
+    for number, row in enumerate(tree.rows[first:], first):
+        if row.kind != "exec" and not row.lazy:
             continue
         name = shown(row.name[:_MOST_SHOWN])
         asked = _asked(row, tree.granted.get(number, Granted()))
         if asked.docker and not granted.docker:
             yield f"{name} requires docker, and nothing above it does"
-        if not set(granted.run_args).issuperset(asked.run_args):
+        if not args.issuperset(asked.run_args):
             yield f"{name} has docker_run_args, and nothing above it has these"
         for secret in asked.secrets:
-            if secret not in granted.secrets:
+            if secret not in secrets:
                 yield f"{name} has the Secret {secret[:_MOST_SHOWN]}, which nothing above it names"
         if _is_confined(given.image) and not _is_confined(row.image):
             yield f"{name} has no container, and what is above it has one"

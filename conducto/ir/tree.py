@@ -211,6 +211,14 @@ class Tree:
             number = self.rows[number].parent
         return "/" + "/".join(reversed(names))
 
+    def path_sizes(self) -> List[int]:
+        """The bytes of each row's path, 0 for the root's: the paths of a chain together are the square of its length."""
+        sizes: List[int] = []
+        for row in self.rows:
+            above = sizes[row.parent] if row.parent >= 0 else 0
+            sizes.append(above + 1 + len(row.name.encode()) if row.parent >= 0 and row.name else above)
+        return sizes
+
     def depths(self) -> List[int]:
         """The depth of each row, the root's 1."""
         depths: List[int] = []
