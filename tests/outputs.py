@@ -28,13 +28,15 @@ _ATTEMPTS = 5
 @dataclass
 class Ran:
     """A run that has ended: whether it is done; by the paths of nodes the lines of each Exec that was started, those of all
-    attempts one after another; and what people see of a node: comments, names, labels.
+    attempts one after another; what people see of a node: comments, names, labels; and, for who looks into a failing test,
+    what the target told of the run.
     """
 
     target: str
     done: bool
     printed: dict[str, list[str]] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
+    told: str = ""
 
     def add(self, path: str, lines: Sequence[str]) -> None:
         """Note what an Exec printed."""
@@ -71,7 +73,7 @@ def _make(file: Path, secrets: Mapping[str, str], flags: Sequence[str]) -> Ran:
     done = subprocess.run(words, cwd=file.parent, env=env, capture_output=True, timeout=600, check=False)
     said = done.stdout.decode(errors="replace")
     assert done.returncode in (0, 2), said + done.stderr.decode(errors="replace")
-    ran = Ran("make", done.returncode == 0)
+    ran = Ran("make", done.returncode == 0, told=done.stderr.decode(errors="replace"))
     for comment, name in re.findall(r"((?:^#.*\n)+)(\S+):", file.read_text(encoding="utf-8"), re.MULTILINE):
         ran.show(f"/{name}", comment)
     for line in said.split("\n"):
@@ -92,7 +94,7 @@ def _github(file: Path, secrets: Mapping[str, str]) -> Ran:
             break
     else:
         raise AssertionError(f"act lost what a step printed last, {_ATTEMPTS} times")
-    ran = Ran("github", done)
+    ran = Ran("github", done, told="\n".join(record["msg"] for record in records if "jobResult" in record))
     for comment, name in re.findall(r"((?:^  #.*\n)+)  (\S+):\n", text, re.MULTILINE):
         ran.show(paths[name], comment)
     names = {(record["jobID"], record["job"]) for record in records if record.get("jobID") in paths}
@@ -133,7 +135,9 @@ def _argo(file: Path, secrets: Mapping[str, str]) -> Ran:
     objects = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
     (name,) = [found["metadata"]["name"] for found in objects if found["kind"] == "WorkflowTemplate"]
     ended = cluster.run_file(file, name)
-    ran = Ran("argo", ended.done)
+    nodes = ended.workflow["status"].get("nodes", {}).values()
+    failed = [f"{node['displayName']}: {node.get('message')}" for node in nodes if node["phase"] != "Succeeded"]
+    ran = Ran("argo", ended.done, told="\n".join(failed))
     for pod in ended.pods:
         ran.add(pod.path, pod.lines)
         meta, status = pod.spec["metadata"], pod.spec["status"]

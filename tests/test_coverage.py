@@ -123,7 +123,7 @@ def test_without_it_the_command_sees_something_else(target: str, name: str, runs
 def test_a_run_of_all_ends_done(target: str, runs: Path) -> None:
     """With what a target approximates, too."""
     found = run(runs, target, "stand")
-    assert [name for name, ran in found.items() if not ran.done] == []
+    assert [(name, ran.told) for name, ran in found.items() if not ran.done] == []
     assert (*found,) == TAKEN[target]
 
 

@@ -231,6 +231,23 @@ def test_in_docker(how: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.needs(*DOCKER)
+@pytest.mark.parametrize("reuse", [None, ContainerReuseContext.NEW])
+def test_docker_does_not_hear_a_terminal(reuse: ContainerReuseContext | None, tmp_path: Path) -> None:
+    """It would end with 0, and before the run has heard of the signal: an interrupted node would be done."""
+    root = busy(tmp_path)
+    root["all at once"].container_reuse_context = reuse
+    with started(tmp_path, root, len(COMMANDS)) as (made, process):
+        run = int((made.state / "lock/pid").read_text())
+        os.kill(run, signal.SIGSTOP)
+        send(os.killpg, process.pid, signal.SIGINT)
+        time.sleep(1)
+        assert made.ended("done") | made.ended("failed") == set()
+        os.kill(run, signal.SIGCONT)
+        assert process.wait(60) == -signal.SIGINT
+        check_nothing_is_left(made, in_docker=True)
+
+
+@pytest.mark.needs(*DOCKER)
 @pytest.mark.parametrize("delay", [0.0, 0.25, 0.5])
 def test_while_containers_are_being_made(delay: float, tmp_path: Path) -> None:
     made = makefile(tmp_path, busy(tmp_path))

@@ -22,8 +22,8 @@ start_shared() { # the words behind the first $flags are for the Exec alone
   hand_over
   shift "$flags"
   # shellcheck disable=SC2086 # words
-  "$engine" exec -e CONDUCTO_NODE="$path" -e CONDUCTO_PIPELINE_ID="$CONDUCTO_RUN" $more "$@" "$container" /bin/sh \
-    -c "$conducto_end$in_shared$prelude$choose$out_of_shared" sh $given ${runtime:+/conducto/bin} "$command" "$shell" \
+  in_session "$CONDUCTO_LEAD" "$engine" exec -e CONDUCTO_NODE="$path" -e CONDUCTO_PIPELINE_ID="$CONDUCTO_RUN" $more "$@" \
+    "$container" /bin/sh -c "$conducto_end$in_shared$prelude$choose$out_of_shared" sh $given ${runtime:+/conducto/bin} "$command" "$shell" \
     </dev/null >"$pipe" 2>"$running.said" & child=$!
 }
 make_box() {

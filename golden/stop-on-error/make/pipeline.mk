@@ -366,7 +366,7 @@ noted() { # STATUS: how it went
 look_for_image() {
   "$engine" image inspect "$image" >/dev/null 2>&1 && exit
   say "pulling $image"
-  exec "$engine" pull -q "$image"
+  in_session "$CONDUCTO_LEAD" "$engine" pull -q "$image"
 }
 
 hand_over() { # what a command is given besides: in $prelude what a shell does before it, in $given words for that shell
@@ -390,7 +390,7 @@ start_container() {
   container=conducto-$CONDUCTO_RUN-$$-$turn
   hand_over
   # shellcheck disable=SC2086 # words
-  "$engine" run --rm --init --pull=never --name "$container" --label conducto.run="$CONDUCTO_RUN" \
+  in_session "$CONDUCTO_LEAD" "$engine" run --rm --init --pull=never --name "$container" --label conducto.run="$CONDUCTO_RUN" \
     --label conducto.state="$PWD/$state" --label conducto.node="$node" -e CONDUCTO_NODE="$path" \
     -e CONDUCTO_PIPELINE_ID="$CONDUCTO_RUN" $more "$@" $CONDUCTO_FLAGS --entrypoint /bin/sh "${id:-$image}" \
     -c "exec 2>&1$prelude$choose" sh $given ${runtime:+/conducto/bin} "$command" "$shell" \
@@ -418,7 +418,7 @@ exec \"\$@\"" sh $given ${runtime:+"$tools"} "$shell" -c "$command" "${shell##*/
   fi
   in_session "$lead" "$@"
 }
-in_session() { # LEADER, words for env
+in_session() { # LEADER, words for env. Docker, too: it hears a terminal's signals even where they are ignored, and may end well
   lead=$1
   shift
   # shellcheck disable=SC2016 # for perl
@@ -584,7 +584,7 @@ sweep() { # LABEL: what has outlived its node, where that was killed
   set -- $(undisturbed docker ps -aq --filter "label=$1" 2>/dev/null)
   [ $# -eq 0 ] || undisturbed docker rm -f "$@" >/dev/null 2>&1
 }
-undisturbed() { (in_session "${CONDUCTO_LEAD-}" "$@"); } # docker hears signals of a terminal even where they are ignored
+undisturbed() { (in_session "${CONDUCTO_LEAD-}" "$@"); }
 ours() { # whether process $1 is a command of a pipeline
   { tr '\0' '\n' <"/proc/$1/environ" || ps eww -o command= -p "$1" | tr ' ' '\n'; } 2>/dev/null |
     grep -q '^CONDUCTO_PIPELINE_ID='
