@@ -9,7 +9,7 @@ def closed(required: Dict[str, Any], **optional: Any) -> Dict[str, Any]:
     """An object of these keys alone."""
     return {
         "type": "object",
-        "properties": {**required, **optional},
         "required": list(required),
         "additionalProperties": False,
+        "properties": {**required, **optional},
     }

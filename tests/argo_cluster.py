@@ -15,6 +15,7 @@ from typing import Any
 from conducto.ir.tree import Row
 from tests.argo_rows import ARGO, checked, plan_of
 from tests.conformance.shell import Finished, call
+from tests.kubernetes import Api
 from tests.machine import Machine
 
 _FAILED = 1
@@ -73,6 +74,7 @@ class Cluster:
     def __init__(self, machine: Machine, folder: Path) -> None:
         self.folder = folder
         self._argo, self._kubectl, self._env = machine.path("argo"), machine.path("cluster"), machine.env("cluster")
+        self._api = Api(Path(self._env["KUBECONFIG"]))
 
     def run(self, rows: Sequence[Row], *words: str, real: bool = True, **more: Any) -> Ran:
         """Run a plan under a fresh name: `real` on the real node, submitted with `words`; else on the stand-in one. What
@@ -87,32 +89,31 @@ class Cluster:
 
     def run_file(self, file: Path, name: str, *words: str, real: bool = True) -> Ran:
         """Run what stands in a file, whose WorkflowTemplate has that name (a fresh one)."""
-        self._call(self._kubectl, "apply", "--server-side", "--validate=false", "-f", str(file))
+        self._apply(file)
         try:
             submit = ["--from", f"workflowtemplate/{name}", *words] if real else [self._on_stand_in(name)]
             ended = self._call(self._argo, "submit", "--wait", "--name", name, *submit, allowed=tuple(_PHASES))
-            workflow = self._get("workflow", name)
+            workflow = self._api.get("Workflow", name)
             assert workflow["status"]["phase"] == _PHASES[ended.status], workflow["status"].get("message")
             return Ran(ended.status == 0, workflow, self._pods(name, real))
         finally:
-            self._call(self._kubectl, "delete", "--wait=false", "--ignore-not-found", "workflow", name)
-            self._call(self._kubectl, "delete", "--wait=false", "-f", str(file))
+            self._api.delete("Workflow", name)
+            self._api.delete_all(file)
 
     def keep_secret(self, name: str, **keys: str) -> None:
         """A Secret under a name that a file of somebody's says; it stays, as others may be using it."""
         text = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": keys}
         file = self.folder / f"{name}.secret.json"
         file.write_text(json.dumps(text), encoding="utf-8")
-        self._call(self._kubectl, "apply", "--server-side", "--validate=false", "--force-conflicts", "-f", str(file))
+        self._apply(file)
 
     @contextmanager
     def secret(self, **keys: str) -> Iterator[str]:
         """A Secret with these keys, under a fresh name."""
         name = f"s{secrets.token_hex(6)}"
-        words = [f"--from-literal={key}={value}" for key, value in keys.items()]
-        self._call(self._kubectl, "create", "secret", "generic", name, *words)
+        self.keep_secret(name, **keys)
         yield name
-        self._call(self._kubectl, "delete", "secret", name)
+        self._api.delete("Secret", name)
 
     def _on_stand_in(self, name: str) -> str:
         spec = {"workflowTemplateRef": {"name": name}, "podSpecPatch": json.dumps({"nodeName": "fake"})}
@@ -121,7 +122,7 @@ class Cluster:
         return "run.yaml"
 
     def _pods(self, name: str, real: bool) -> list[Pod]:
-        found = self._get("pods", "-l", f"workflows.argoproj.io/workflow={name}")["items"]
+        found = self._api.find("Pod", f"workflows.argoproj.io/workflow={name}")
         found.sort(key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]))
         paths = {pod["metadata"]["name"]: pod["metadata"]["annotations"]["conducto/node"] for pod in found}
         if not real:
@@ -130,12 +131,15 @@ class Cluster:
             return sorted(pods, key=lambda pod: pod.start)
         return [Pod(path, pod, self._log(pod)) for path, pod in zip(paths.values(), found, strict=True)]
 
+    def _apply(self, file: Path) -> None:
+        self._call(self._kubectl, "apply", "--server-side", "--validate=false", "--force-conflicts", "-f", str(file))
+
     def _log(self, pod: Any) -> str:
         """What a pod's command printed; "" where it was never started."""
         states = {status["name"]: status for status in pod["status"].get("containerStatuses", ())}
         if not states.get("main", {}).get("containerID"):
             return ""
-        return self._call(self._kubectl, "logs", pod["metadata"]["name"], "-c", "main").text
+        return self._api.log(pod["metadata"]["name"])
 
     def _events(self, names: Mapping[str, str]) -> dict[str, tuple[str, int, int]]:
         """The output, start and end of each pod of the stand-in node."""
@@ -148,9 +152,6 @@ class Cluster:
             elif event["pod"] in names:
                 ended[event["pod"]] = (event["output"], started[event["pod"]], event["time"])
         return ended
-
-    def _get(self, *words: str) -> Any:
-        return json.loads(self._call(self._kubectl, "get", *words, "-o", "json").text)
 
     def _call(self, *words: str, allowed: tuple[int, ...] = (0,)) -> Finished:
         return call(words, cwd=self.folder, env=self._env, allowed=allowed)

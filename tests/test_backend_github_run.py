@@ -19,12 +19,21 @@ NEEDS = ("act", "docker", "git", f"image:{IMAGE.base}")
 ON_HOST = pytest.param("host", marks=pytest.mark.needs(*NEEDS))
 IN_DOCKER = pytest.param("docker", marks=pytest.mark.needs(*NEEDS, "image:local/runner:1"))
 BOTH = pytest.mark.parametrize("way", [ON_HOST, IN_DOCKER])
-#: A job's own Exec has a container or none, whatever act's way.
-EITHER = pytest.mark.parametrize("image", [IMAGE, None], ids=["container", "runner"])
+#: A job's own Exec has a container or none; one without is in act's container what it is on the machine.
+EACH = pytest.mark.parametrize(
+    ("way", "image"),
+    [
+        pytest.param(way, image, marks=pytest.mark.needs(*needs), id=f"{way}-{'container' if image else 'runner'}")
+        for way, image, needs in (
+            ("host", IMAGE, NEEDS),
+            ("host", None, NEEDS),
+            ("docker", IMAGE, (*NEEDS, "image:local/runner:1")),
+        )
+    ],
+)
 
 
-@EITHER
-@BOTH
+@EACH
 def test_a_secret_is_in_the_commands_env(way: str, image: ImageSpec | None, tmp_path: Path) -> None:
     value = "a 's3' \"x\" $y `z` \\"
     command = f'[ "$A" = {shell_word(value)} ] && echo same; env | grep -c CONDUCTO_SECRET'
@@ -49,10 +58,10 @@ def test_docker_answers_a_command_that_requires_it(way: str, tmp_path: Path) -> 
     assert "server linux" not in found["without"].lines
 
 
-@BOTH
-def test_a_shell_of_an_image_runs_the_command(way: str, tmp_path: Path) -> None:
+@pytest.mark.needs(*NEEDS)
+def test_a_shell_of_an_image_runs_the_command(tmp_path: Path) -> None:
     made = execs(execute("own", "echo $0", IMAGE._replace(shell="/bin/ash")), execute("usual", "echo $0"))
-    found = run(made, checkout(tmp_path), way)
+    found = run(made, checkout(tmp_path))
     assert (found["own"].lines, found["usual"].lines) == (("/bin/ash",), ("sh",))
 
 
@@ -176,13 +185,13 @@ def test_an_image_of_a_dockerfile(way: str, tmp_path: Path) -> None:
     assert found["fails"].done
 
 
-@BOTH
-def test_something_installed_into_an_image(way: str, tmp_path: Path) -> None:
+@pytest.mark.needs(*NEEDS)
+def test_something_installed_into_an_image(tmp_path: Path) -> None:
     """By a package manager that only notes what it is asked for, so that no network is needed."""
     note = """'#!/bin/sh' 'echo "$@" $(id -u) >>/noted'"""
     text = f"FROM local/busybox:1\nRUN printf '%s\\n' {note} >/bin/apt-get && chmod 755 /bin/apt-get\nUSER 1234"
     made = one("id -u; cat /noted", ImageSpec(dockerfile_text=text, packages=("git", "it's")))
-    assert run(made, checkout(tmp_path), way)["a"].lines[-3:] == (
+    assert run(made, checkout(tmp_path))["a"].lines[-3:] == (
         "1234",
         "update 0",
         "install -y --no-install-recommends git it's 0",
@@ -215,8 +224,7 @@ def test_a_python_function_runs_where_there_is_python_alone(way: str, tmp_path: 
 # --- again, and not too long ----------------------------------------------------------------------------------------------
 
 
-@EITHER
-@BOTH
+@EACH
 def test_a_command_that_fails_is_tried_again(way: str, image: ImageSpec | None, tmp_path: Path) -> None:
     made = execs(
         execute("never", "echo attempt; ls /left 2>/dev/null && echo again; exit 3", image, retries=2),
@@ -253,8 +261,7 @@ def test_the_outcome_of_the_last_attempt_counts_each_in_a_new_container(tmp_path
     assert (found["runner"].done, found["container"].done) == (True, False)
 
 
-@EITHER
-@BOTH
+@EACH
 def test_a_command_that_takes_too_long_is_ended(way: str, image: ImageSpec | None, tmp_path: Path) -> None:
     clock = "read -r {0} rest </proc/uptime; {0}=${{{0}%.*}}${{{0}#*.}}"
     told = f"{clock.format('then')}; echo told $((then - now))0 ms; exit 0"

@@ -1,7 +1,6 @@
 """docs/coverage.md: what it says is what the compiler says, and every cell that is `exact` is what commands see on the target.
 
-Each target runs the golden pipelines twice: as they stand, and with every attribute that it says exactly taken out of the Plan
-(on Argo, where a pod takes its time, those whose turn it is today; `python -m tests.coverage --prove` takes all of them).
+Each target runs the golden pipelines twice: as they stand, and with every attribute that it says exactly taken out of the Plan.
 The runs are shared by all tests, whatever process of pytest-xdist these are in.
 """
 

@@ -8,13 +8,15 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 
-from . import attributed, hunt, lazily, mutants_attributes, mutants_lazy, strategy_lazy, together
+from . import attributed, bundle, hunt, lazily, mutants_attributes, mutants_lazy, strategy_lazy, together
 from .cells import covering, table
 from .job import Job, plain
 from .mutants import MUTANTS
 from .observe import Run
 from .runner import MODULES, Runner, anonymous, load, outcomes
 from .strategy import CI_COUNT, CI_SEED, sample
+from .trees import Tree
+from .written_trees import TREES
 
 # With how many trees each attribute that a target takes must have run, for a table that says something.
 _OFTEN = 20
@@ -67,11 +69,20 @@ def _trees(runner: Runner, options: argparse.Namespace) -> int:
         cells = covering()
         named = [(f"covering tree {i}", plain(tree)) for i, tree in enumerate(cells)] + named
         trees = cells + trees
+    if options.written:
+        named = [(label, plain(tree)) for label, tree in written_trees()] + named
     different = _compare(runner, named, options.jobs)
     if options.cells:
         print(table(trees))
     print(f"{runner.name}: {len(named)} trees ran, {different} differences, seed {options.seed}")
     return 1 if different else 0
+
+
+def written_trees() -> list[tuple[str, Tree]]:
+    """Most as branches of a few large trees; alone those that are about a root, and the names that a root may not have."""
+    alone = [(written.title, written.tree) for written in TREES if not bundle.fits(written.tree)]
+    branches = [bundle.branch(written.title, written.tree) for written in TREES if bundle.fits(written.tree)]
+    return [*alone, *(("written trees", tree) for tree in bundle.bundles(branches))]
 
 
 def _lazy(runner: Runner, options: argparse.Namespace) -> int:
@@ -97,6 +108,9 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=0, help="trees at once (what suits the target)")
     parser.add_argument("--start", type=int, default=0, help="with --lazy: the first tree of the seed that is run (0)")
     parser.add_argument("--cells", action="store_true", help="first the trees that cover every cell; print the table")
+    parser.add_argument(
+        "--written", action="store_true", help="first the trees that were written from the semantics alone"
+    )
     parser.add_argument("--attributes", action="store_true", help="trees with attributes, and a table of these")
     parser.add_argument("--lazy", action="store_true", help="trees of which parts are generated while they run")
     parser.add_argument("--mutants", action="store_true", help="instead hunt each mutant; print a table of all targets")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from secrets import token_hex
 
+from tests.kubernetes import Api
 from tests.machine import Machine, Missing
 
 from . import attributes
@@ -42,6 +43,7 @@ class _Cluster(ABC):
         try:
             self._argo, self._kubectl = machine.path("argo"), machine.path("cluster")
             self._env = machine.env("cluster")
+            self._api = Api(Path(self._env["KUBECONFIG"]))
         except Missing as error:
             raise RunnerError(str(error)) from error
         self._config = ""
@@ -83,16 +85,15 @@ class _Cluster(ABC):
         # Strictly is a matter of the validators, whose client asks for all schemas of the cluster each time.
         self._call(made, self._kubectl, "apply", "--server-side", "--validate=false", "-f", made.output.name)
         done = self._call(made, self._argo, "submit", "--wait", "--name", made.name, *words, allowed=tuple(_PHASES))
-        show = ("get", "workflow", made.name, "-o", "jsonpath={.status.phase}: {.status.message}")
-        phase = self._call(made, self._kubectl, *show).text
-        if not phase.startswith(f"{_PHASES[done.status]}: "):
-            raise RunnerError(f"argo submit ended with {done.status}, and the workflow as {phase}\n{done.text}")
+        ended = self._api.get("Workflow", made.name)["status"]
+        if ended["phase"] != _PHASES[done.status]:
+            raise RunnerError(f"argo submit ended with {done.status}, and the workflow with {ended}\n{done.text}")
         return done.status
 
     def _forget(self, made: Prepared) -> None:
         """Delete what the run made in the cluster."""
-        self._call(made, self._kubectl, "delete", "--wait=false", "workflow", made.name)
-        self._call(made, self._kubectl, "delete", "--wait=false", "-f", made.output.name)
+        self._api.delete("Workflow", made.name)
+        self._api.delete_all(made.output)
 
 
 class Fake(_Cluster):
@@ -160,9 +161,8 @@ class Local(_Cluster):
 
     def _logs(self, made: Prepared) -> list[Seen]:
         """What the pods of a run printed, in the order of time."""
-        of = f"workflows.argoproj.io/workflow={made.name}"
-        pods = self._call(made, self._kubectl, "get", "pods", "-l", of, "-o", "name").text.split()
-        return merged([self._call(made, self._kubectl, "logs", pod, "-c", "main").text for pod in pods])
+        pods = self._api.find("Pod", f"workflows.argoproj.io/workflow={made.name}")
+        return merged([self._api.log(pod["metadata"]["name"]) for pod in pods])
 
 
 RUNNERS: Mapping[str, Callable[[], Runner]] = {"argo": Fake, "argo-local": Local}

@@ -72,14 +72,14 @@ class Golden:
         for path, text in files.items():
             (where.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (where.folder / path).write_text(text, encoding="utf-8", newline="\n")
-        return self._run(where)
+        return self._run(where, "RUN_FLAGS=--network=host")  # starts in half the time
 
     def _conducto(self, where: Scratch, *words: str) -> None:
         done = subprocess.run([str(CONDUCTO), *words], cwd=where.folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
-    def _run(self, where: Scratch) -> Ran:
+    def _run(self, where: Scratch, *flags: str) -> Ran:
         commit(where.folder)
         pattern = {"make": "*.mk", "argo": "*.argo.yaml", "github": ".github/workflows/*.yml"}[self.target]
         (file,) = where.folder.glob(pattern)
-        return outputs.run(self.target, file, {"TOKEN": TOKEN})
+        return outputs.run(self.target, file, {"TOKEN": TOKEN}, flags)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.kubernetes import Api
 from tests.machine import Machine
 
 from .carry import CompileFailed, Leaf, RunFailed, TextRunner
@@ -51,17 +52,16 @@ def _workflow(name: str) -> dict[str, object]:
 def _submit(folder: Path, run: str) -> None:
     """Apply the file and run its workflow to the end; RunFailed where Kubernetes or Argo takes exception to it."""
     machine = Machine()
-    kubectl = machine.path("cluster")
-    _call(folder, kubectl, "apply", "--server-side", "--validate=false", "-f", "pipeline.yaml")
+    api = Api(Path(machine.env("cluster")["KUBECONFIG"]))
+    _call(folder, machine.path("cluster"), "apply", "--server-side", "--validate=false", "-f", "pipeline.yaml")
     try:
         status, said = _call(folder, machine.path("argo"), "submit", "--wait", "run.yaml", allowed=tuple(_PHASES))
-        show = ("get", "workflow", run, "-o", "jsonpath={.status.phase}: {.status.message}")
-        _, phase = _call(folder, kubectl, *show)
-        if not phase.startswith(f"{_PHASES[status]}: "):
-            raise RunFailed(f"{phase}\n{said}")
-        _call(folder, kubectl, "delete", "--wait=false", "workflow", run)
+        ended = api.get("Workflow", run)["status"]
+        if ended["phase"] != _PHASES[status]:
+            raise RunFailed(f"{ended}\n{said}")
+        api.delete("Workflow", run)
     finally:
-        _call(folder, kubectl, "delete", "--wait=false", "-f", "pipeline.yaml")
+        api.delete_all(folder / "pipeline.yaml")
 
 
 def _call(folder: Path, *words: str, allowed: Sequence[int] = (0,)) -> tuple[int, str]:
