@@ -43,11 +43,14 @@ class Pod:
 
 @dataclass(frozen=True)
 class Ran:
-    """A run that has ended: whether it is done, its Workflow, and its pods in the order in which they were made."""
+    """A run that has ended: whether it is done, its Workflow, and its pods in the order in which they were made; and, for who
+    looks into a failing test, what Argo's own container said where it failed.
+    """
 
     done: bool
     workflow: Any
     pods: Sequence[Pod]
+    argo: Sequence[str] = ()
 
     def of(self, path: str) -> list[Pod]:
         """The pods of a node, one for each attempt."""
@@ -95,10 +98,17 @@ class Cluster:
             ended = self._call(self._argo, "submit", "--wait", "--name", name, *submit, allowed=tuple(_PHASES))
             workflow = self._api.get("Workflow", name)
             assert workflow["status"]["phase"] == _PHASES[ended.status], workflow["status"].get("message")
-            return Ran(ended.status == 0, workflow, self._pods(name, real))
+            pods = self._pods(name, real)
+            return Ran(ended.status == 0, workflow, pods, self._said_by_argo(pods) if real else ())
         finally:
             self._api.delete("Workflow", name)
             self._api.delete_all(file)
+
+    def _said_by_argo(self, pods: Sequence[Pod]) -> list[str]:
+        """What Argo's own container said last in those pods where it failed."""
+        states = [(pod, status) for pod in pods for status in pod.spec["status"].get("containerStatuses", ())]
+        wrong = [pod for pod, status in states if status["name"] == "wait" and _exit(status) not in (None, 0)]
+        return [f"{pod.path}: {self._api.log(pod.spec['metadata']['name'], 'wait')[-4000:]}" for pod in wrong]
 
     def keep_secret(self, name: str, **keys: str) -> None:
         """A Secret under a name that a file of somebody's says; it stays, as others may be using it."""
@@ -155,3 +165,9 @@ class Cluster:
 
     def _call(self, *words: str, allowed: tuple[int, ...] = (0,)) -> Finished:
         return call(words, cwd=self.folder, env=self._env, allowed=allowed)
+
+
+def _exit(status: Any) -> int | None:
+    """The exit status of a container, None while it has none."""
+    found: int | None = status["state"].get("terminated", {}).get("exitCode")
+    return found

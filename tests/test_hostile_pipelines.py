@@ -96,7 +96,7 @@ def came_through(host: Host, allowed: tuple[str, ...]) -> list[list[str]]:
     """Commands that nobody calls, and those with words of a pipeline's that are not the command or the env of a container."""
     found = []
     for words in host.called():
-        name, *arguments = words
+        name, *arguments = words[words.index("docker") :] if _is_session(words) else words
         if name == "docker" and arguments[:1] in (["run"], ["exec"]):
             arguments = _options(arguments)
         elif name == "docker" and arguments[:1] in (["image"], ["pull"]) and not arguments[-1].startswith("-"):
@@ -104,6 +104,12 @@ def came_through(host: Host, allowed: tuple[str, ...]) -> list[list[str]]:
         if name not in allowed or any(CANARY in word or (word.startswith("-") and MARK in word) for word in arguments):
             found.append(words)
     return found
+
+
+def _is_session(words: list[str]) -> bool:
+    """Whether docker is put into a session of its own."""
+    started = ["setsid", "env", "--default-signal=INT,QUIT", "docker"]
+    return any(words[: len(started) - at] == started[at:] for at in range(len(started) - 1))
 
 
 def _options(arguments: list[str]) -> list[str]:
