@@ -4,10 +4,12 @@ controller.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import secrets
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 from conducto.ir.tree import Row
 from tests.argo_rows import ARGO, checked, plan_of
 from tests.conformance.shell import Finished, call
-from tests.kubernetes import Api
+from tests.kubernetes import Api, Refused
 from tests.machine import Machine
 
 _FAILED = 1
@@ -92,6 +94,18 @@ class Cluster:
 
     def run_file(self, file: Path, name: str, *words: str, real: bool = True) -> Ran:
         """Run what stands in a file, whose WorkflowTemplate has that name (a fresh one)."""
+        with self._room(file) if real else nullcontext():
+            return self._run_applied(file, name, words, real)
+
+    @contextmanager
+    def _room(self, file: Path) -> Iterator[None]:
+        """One at a time of those that ask for processors: the node has as many as the machine, and rejects what is too much."""
+        with Path(tempfile.gettempdir(), "conducto-argo-room.lock").open("w") as lock:
+            if "cpu:" in file.read_text(encoding="utf-8"):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _run_applied(self, file: Path, name: str, words: Sequence[str], real: bool) -> Ran:
         self._apply(file)
         try:
             submit = ["--from", f"workflowtemplate/{name}", *words] if real else [self._on_stand_in(name)]
@@ -108,7 +122,11 @@ class Cluster:
         """What Argo's own container said last in those pods where it failed."""
         states = [(pod, status) for pod in pods for status in pod.spec["status"].get("containerStatuses", ())]
         wrong = [pod for pod, status in states if status["name"] == "wait" and _exit(status) not in (None, 0)]
-        return [f"{pod.path}: {self._api.log(pod.spec['metadata']['name'], 'wait')[-4000:]}" for pod in wrong]
+        found = []
+        for pod in wrong:
+            with suppress(Refused):  # it may be gone
+                found.append(f"{pod.path}: {self._api.log(pod.spec['metadata']['name'], 'wait')[-4000:]}")
+        return found
 
     def keep_secret(self, name: str, **keys: str) -> None:
         """A Secret under a name that a file of somebody's says; it stays, as others may be using it."""
