@@ -36,6 +36,7 @@ NAMED = [
     "/conducto/bin/conducto-perm-data list",
     'python -c \'import conducto as co; co.data.pipeline.puts("x", b"")\'',
     "python -c 'import conducto; conducto.temp_data.list()'",
+    "python -c 'import conducto as co; co.nb.matplotlib_inline()'",
     "python - <<E\nfrom conducto import perm_data as p\nE",
 ]
 OTHERS = [
@@ -95,6 +96,9 @@ MODULES = {
     "import conducto\ndef f(): conducto.perm_data.list()": True,
     "def f():\n    import conducto as c\n    return c.temp_data": True,
     "from conducto import data as d": True,
+    "import conducto as co\ndef f(): co.nb.matplotlib_inline()": True,
+    "from conducto.nb import matplotlib_inline as m": True,
+    "from conducto.nb import cell": False,
     "from conducto.data import user": True,
     "import conducto.data as d": True,
     "from conducto import *\ndef f(): temp_data.list()": True,

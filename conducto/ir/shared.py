@@ -18,12 +18,15 @@ _FOLDER = rf"(?<![\w.-]){DATA}(?![\w.-])"
 _PROGRAM = r"(?<![\w.-])conducto-(?:data-pipeline|data-user|temp-data|perm-data)(?![\w.-])"
 _IN_PYTHON = (
     r"(?<![\w./-])(?:co|conducto)\.(?:data|temp_data|perm_data)(?![\w-])|"
-    r"\bfrom\s+conducto\s+import\s[^\n;]*\b(?:data|temp_data|perm_data)\b"
+    r"\bfrom\s+conducto\s+import\s[^\n;]*\b(?:data|temp_data|perm_data)\b|"
+    r"\bnb\.matplotlib_inline\b"
 )
 _OURS = re.compile(f"{_PROGRAM}|{_IN_PYTHON}")
 _NAMED = re.compile(f"{_FOLDER}|{_OURS.pattern}")
 #: What `import conducto` has of it.
 _MEMBERS = {"data", "temp_data", "perm_data"}
+#: What saves figures there (nb.py).
+_INLINE = "matplotlib_inline"
 #: Bytes of a module, of which a tree is made that takes a hundred times as many.
 _MOST_READ = 1_000_000
 
@@ -50,7 +53,11 @@ def calls_conducto(text: str) -> bool:
 
 
 def _in_text(text: str) -> bool:
-    return "data" in text and _NAMED.search(text) is not None
+    return ("data" in text or _INLINE in text) and _NAMED.search(text) is not None
+
+
+def _may_name_it(source: bytes) -> bool:
+    return b"data" in source or _INLINE.encode() in source
 
 
 class _Finder:
@@ -80,7 +87,7 @@ class _Finder:
         if file not in self._files:
             source = _read(file)
             # What cannot be read here (the code of another repository) may name it.
-            self._files[file] = source is None or (b"data" in source and names_it(source))
+            self._files[file] = source is None or (_may_name_it(source) and names_it(source))
         return self._files[file]
 
 
@@ -119,6 +126,8 @@ def _names_it(node: ast.AST, bound: Set[str]) -> bool:
         value = node.value.decode(errors="replace") if isinstance(node.value, bytes) else node.value
         return isinstance(value, str) and _in_text(value)
     if isinstance(node, ast.Attribute):
+        if node.attr == _INLINE:
+            return True
         if not isinstance(node.value, ast.Name):
             return False
         return (node.attr in _MEMBERS and node.value.id in bound) or ("*" in bound and node.value.id in _MEMBERS)
@@ -126,5 +135,7 @@ def _names_it(node: ast.AST, bound: Set[str]) -> bool:
         return any(f"{alias.name}.".startswith("conducto.data.") for alias in node.names)
     if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module is not None:
         taken = {alias.name for alias in node.names}
+        if node.module == "conducto.nb" and _INLINE in taken:
+            return True
         return f"{node.module}.".startswith("conducto.data.") or (node.module == "conducto" and bool(taken & _MEMBERS))
     return False
