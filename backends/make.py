@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Any, Dict, List, Mapping, Optional
+from array import array
+from typing import Any, List, Mapping, Optional
 
 from conducto.diagnostics import Report
 from conducto.features import FEATURES
 from conducto.header import header
 from conducto.ir.plan import Origin, Plan
 from conducto.quantities import DOCKER_LEAST_MEMORY
-from conducto.targets import Document, Files, Limits
+from conducto.targets import Document, Files, Limits, OnDemand
 from conducto.text import shell_word
 
-from . import make_checks, make_engine, make_lines, make_names, make_places, make_rules, make_text
-from .make_around import ATTEMPT
+from . import make_about, make_checks, make_engine, make_lines, make_names, make_places, make_rules, make_text
 from .make_images import Images
 from .make_schema import SCHEMA
 
@@ -49,15 +49,15 @@ class Make:
             return document
         make_checks.check(plan, report)
         rules = make_rules.Rules(plan, Images(plan))
-        nodes, images = rules.nodes(), rules.images_document()
-        make_checks.check_above(plan, nodes, report)
+        images = rules.images_document()
+        make_checks.check_above(plan, rules.node, report)
         document["state"] = make_names.LAUNCHED if origin.launched else make_names.state(origin.name)
         document.update(make_places.document(plan, report))
         document["chosen"] = make_rules.chosen(plan, rules.targets)
         document.update(make_rules.sharing(plan, rules.targets) if plan.data else {})
         if images:
             document["images"] = images
-        document["nodes"] = nodes
+        document["nodes"] = OnDemand(rules.node, array("l", rules.running()))
         return document
 
     def render(self, document: Document) -> Files:
@@ -66,28 +66,28 @@ class Make:
 
         if "nodes" not in document:
             return {document["output"]: render("make/empty.mk.j2", make_text.word, header=document["header"])}
+        about = make_about.About(document)
         text = render(
             "make/pipeline.mk.j2",
             make_text.dollars,
             header=document["header"],
             state=document["state"],
             places=make_places.lines(document),
-            names=_name_lines(document),
-            rules=[make_lines.rule(node) for node in document["nodes"]],
+            names=_name_lines(document, about),
+            rules=map(make_lines.rule, document["nodes"]),
             images=[make_lines.image(image) for image in document.get("images", ())],
             user_data=" USER_DATA" if "user_data" in document else "",
-            grows=any("from" in node for node in document["nodes"]),
-            engine=[source(part) for part in make_engine.parts(document)],
+            grows=about.grows,
+            engine=[source(part) for part in make_engine.parts(document, about.needs)],
         )
         return {document["output"]: text}
 
 
-def _name_lines(document: Document) -> List[str]:
+def _name_lines(document: Document, about: make_about.About) -> List[str]:
     """The variables that hold all targets, and (to be refused without docker) those of nodes that need their image, or data."""
-    nodes = document["nodes"]
-    variables: Dict[str, List[str]] = {
-        "NODES": [node["target"] for node in nodes],
-        "ATTEMPTS": [f"{ATTEMPT}/{node['target']}" for node in nodes if "again" in node],
+    variables = {
+        "NODES": about.targets,
+        "ATTEMPTS": about.attempts,
         "IMAGES": [image["target"] for image in document.get("images", ())],
     }
     lines = [line for name, words in variables.items() if words for line in make_text.wrapped(f"{name} :=", words)]

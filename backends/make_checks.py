@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterator, Mapping, Sequence, Tuple
+from typing import Any, Callable, Iterator, Mapping, Tuple
 
 from conducto.diagnostics import Report
 from conducto.ir.plan import Plan
@@ -37,11 +37,13 @@ def check(plan: Plan, report: Report) -> None:
                 report.error("C313", message, node=plan.path(number), site=row.site, help="give it another name")
 
 
-def check_above(plan: Plan, nodes: Sequence[Mapping[str, Any]], report: Report) -> None:
-    """C315: what a Generate must be told of the nodes above it is an environment variable, and those have an end."""
-    numbers = [number for number in range(len(plan.rows)) if plan.runs[number]]
-    for number, node in zip(numbers, nodes):
-        message = too_much_above(node)
+def check_above(plan: Plan, node: Callable[[int], Mapping[str, Any]], report: Report) -> None:
+    """C315: what a Generate must be told of the nodes above it is an environment variable, and those have an end.
+
+    `node` gives what the row of a number becomes.
+    """
+    for number in plan.leaves():
+        message = too_much_above(node(number)) if plan.rows[number].lazy else ""
         if message:
             report.error(
                 "C315", message, node=plan.path(number), site=plan.rows[number].site, help="put some into a file"

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, Iterator, List, Set
 
 from conducto.targets import Document
 
 _CODE = "code.sh"
 
 
-def parts(document: Document) -> List[str]:
-    """The files, from the folder of templates, that make up the engine of a document."""
+def parts(document: Document, needs: Set[str]) -> List[str]:
+    """The files, from the folder of templates, that make up the engine of a document; `needs` are of its nodes."""
     needed = ["make/engine.sh"]
-    if any(map(_NEEDS["lazy"], document["nodes"])):  # what is generated may need any
+    if "lazy" in needs:  # what is generated may need any
         return [*needed, *(f"make/{name}.sh" for name in _NEEDS), _CODE, "make/images.sh"]
-    for name, needs in _NEEDS.items():
-        if any(needs(node) for node in document["nodes"]):
-            needed.append(f"make/{name}.sh")
+    needed += [f"make/{name}.sh" for name in _NEEDS if name in needs]
     images = document.get("images", ())
     if any("code" in image or "clone" in image for image in images):
         needed.append(_CODE)
     return needed + (["make/images.sh"] if images else [])
+
+
+def needs(node: Dict[str, Any]) -> Iterator[str]:
+    """The parts that a node needs."""
+    return (name for name, needs_it in _NEEDS.items() if needs_it(node))
 
 
 def _exec(node: Dict[str, Any]) -> Dict[str, Any]:

@@ -14,7 +14,10 @@ from .make_images import Images
 def document(plan: Plan, images: Images, number: int, around: Dict[str, Any]) -> Dict[str, Any]:
     """What the recipe of an Exec says; `around` is what it must be told of the nodes around it."""
     row = plan.rows[number]
-    found: Dict[str, Any] = {**_image(row, images), "flags": _flags(row), **around}
+    found: Dict[str, Any] = {**_image(row, images), **around}
+    flags = _flags(row)
+    if flags:
+        found["flags"] = flags
     if row.requires_docker:
         found["docker"] = True
     if row.data:
@@ -29,7 +32,9 @@ def document(plan: Plan, images: Images, number: int, around: Dict[str, Any]) ->
         found["retries"] = row.retries
     if row.secrets:
         found["secrets"] = dict(row.secrets)
-    return {**found, "env": dict(row.texts), "command": row.script}
+    if row.texts:
+        found["env"] = dict(row.texts)
+    return {**found, "command": row.script}
 
 
 def _image(row: Row, images: Images) -> Dict[str, Any]:

@@ -104,12 +104,12 @@ class _Recipe:
         self.words += [f"container={does['container']}"] if "container" in does else []
         self.words += _around(does)
         self.words += [f"{key}={does[key]}" for key in ("max_time", "retries") if key in does]
-        self.words += does["flags"]
+        self.words += does.get("flags", ())
         self.words += [word for word in ("docker", "data", "mounts") if word in does]
         for number, text in enumerate(does.get("run", ())):
             self.words.append(self._option("run:", text, f"run.{number}"))
         self.more += [f"secret:{key}={name}" for key, name in does.get("secrets", {}).items()]
-        for key, value in does["env"].items():
+        for key, value in does.get("env", {}).items():
             self.more.append(self._option(f"env:{key}=", value, f"env.{key}"))
         self.last = f"-- {self._text(does['command'], 'command') or word(does['command'])}"
 

@@ -74,24 +74,24 @@ class Rules:
         """The images that are built: each comes after what the part of the tree comes after that it is for."""
         return [{**image, **self.before[self.images.place(spec)]._asdict()} for spec, image in self.images.document()]
 
-    def nodes(self) -> List[Dict[str, Any]]:
-        """The nodes that run, in order: a group before what it holds."""
-        return list(self.each_node())
-
     def each_node(self) -> Iterator[Dict[str, Any]]:
-        """The same one after the other: what all say together of the nodes above may be far more than the nodes."""
-        return map(self._node, self._running())
+        """The nodes that run, in order, a group before what it holds: one after the other, as what all say together of the
+        nodes above may be far more than the nodes.
+        """
+        return map(self.node, self.running())
 
     def names(self) -> Tuple[List[str], List[str]]:
         """The targets of the nodes that run, and of the attempts of those groups that are tried again."""
         rows = self.plan.rows
-        again = [number for number in self._running() if rows[number].kind != "exec" and rows[number].retries]
-        return [self.targets[number] for number in self._running()], [f"{ATTEMPT}/{self.targets[up]}" for up in again]
+        again = [number for number in self.running() if rows[number].kind != "exec" and rows[number].retries]
+        return [self.targets[number] for number in self.running()], [f"{ATTEMPT}/{self.targets[up]}" for up in again]
 
-    def _running(self) -> Iterator[int]:
+    def running(self) -> Iterator[int]:
+        """The numbers of the rows that become nodes."""
         return (number for number in range(self.first, len(self.plan.rows)) if self.plan.runs[number])
 
-    def _node(self, number: int) -> Dict[str, Any]:
+    def node(self, number: int) -> Dict[str, Any]:
+        """What the row of a number becomes."""
         row, target, before = self.plan.rows[number], self.targets[number], self.before[number]
         node: Dict[str, Any] = {"target": target, "need": before.need, "after": before.after}
         node.update({key: getattr(row, key) for key in ("title", "doc") if getattr(row, key)})

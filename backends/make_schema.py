@@ -35,6 +35,8 @@ _TAG = _matching(r"conducto/[a-z0-9][a-z0-9-]*:[0-9a-f]{12}")
 _BUILT = _matching("image/[0-9a-f]{12}")
 _WITHIN = _list(closed({"target": _TARGET, "seconds": _COUNT}))
 _OF_EXEC = {
+    "flags": {**_list(_FLAG), "minItems": 1},
+    "env": {**_map(_TEXT), "minProperties": 1},
     "image": _matching(_IMAGE),
     "code": _TAG,
     "built": _BUILT,
@@ -52,7 +54,7 @@ _OF_EXEC = {
     "retries": _COUNT,
     "secrets": _map(_matching("[A-Z_][A-Z0-9_]*")),
 }
-_EXEC = closed({"flags": _list(_FLAG), "env": _map(_TEXT), "command": _TEXT}, **_OF_EXEC)
+_EXEC = closed({"command": _TEXT}, **_OF_EXEC)
 _AGAIN = closed({"retries": _COUNT, "containers": _list(_TARGET), "images": _list(_BUILT)}, within=_WITHIN)
 
 _ALWAYS = {"target": _TARGET, "need": _TARGET_OR_NONE, "after": _TARGET_OR_NONE}

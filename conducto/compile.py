@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jsonschema
 
@@ -193,11 +193,19 @@ def files_of(plan: Plan, emitter: Emitter, report: Report) -> Files:
     return files
 
 
+_Validator: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+        "array", lambda _, found: isinstance(found, (list, targets.OnDemand))
+    ),
+)
+
+
 def check_document(emitter: Emitter, document: Document) -> None:
     """Hold a document against its emitter's schema; a complaint is a bug of the emitter."""
     if emitter.schema is None:
         return
-    error = next(iter(jsonschema.Draft202012Validator(emitter.schema).iter_errors(document)), None)
+    error = next(iter(_Validator(emitter.schema).iter_errors(document)), None)
     if error is not None:
         where = "/".join(str(part) for part in error.absolute_path)
         what = f"made a document that breaks its schema at {where or '/'}: {error.message}"

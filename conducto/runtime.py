@@ -28,19 +28,9 @@ INTERFACE = 2
 COMPILER = frozenset(
     (
         *("carried", "cli", "code", "compile", "config", "config_keys", "git_index", "header", "limits", "needed"),
-        *(
-            "options",
-            "orphans",
-            "output",
-            "pipelines",
-            "place",
-            "progress",
-            "pyproject",
-            "release",
-            "runtime",
-            "templating",
-        ),
-        *("testing", "version", "ir.show", "backends.make_engine", "backends.make_places", "backends.make_schema"),
+        *("options", "orphans", "output", "pipelines", "place", "progress", "pyproject", "release", "runtime"),
+        *("templating", "testing", "version", "ir.show"),
+        *(f"backends.make_{name}" for name in ("about", "engine", "places", "schema")),
     )
 )
 

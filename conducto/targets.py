@@ -8,6 +8,7 @@ import sys
 from typing import (
     TYPE_CHECKING,
     Any,
+    Callable,
     Dict,
     FrozenSet,
     Iterator,
@@ -28,11 +29,36 @@ if TYPE_CHECKING:
 #: Output path -> text. A path is relative to the repository's root, with `/` between its parts.
 Files = Dict[str, str]
 
-#: Plain dicts, lists, texts, ints and bools: what an emitter decided, before it is text.
+#: Plain dicts, lists (an OnDemand, too), texts, ints and bools: what an emitter decided, before it is text.
 Document = Dict[str, Any]
 
 #: The entry point group by which emitters are found.
 GROUP = "conducto.targets"
+
+
+class OnDemand(Sequence[Any]):
+    """A list of a document whose items are made each time they are looked at: of all nodes together they would take more
+    memory than the tree.
+    """
+
+    def __init__(self, make: Callable[[int], Any], numbers: Sequence[int]) -> None:
+        """`make` gives the item for each of `numbers`, the same each time."""
+        self._make, self._numbers = make, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._numbers[index]
+        return [*map(self._make, found)] if isinstance(index, slice) else self._make(found)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._make, self._numbers)
+
+
+def whole(document: Document) -> Document:
+    """A document with all that is on demand made, as JSON can carry it."""
+    return {key: [*value] if isinstance(value, OnDemand) else value for key, value in document.items()}
 
 
 class Limits(NamedTuple):

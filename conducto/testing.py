@@ -17,7 +17,7 @@ from .ir import check, lower, resolve, shared, translate
 from .ir.plan import Origin, Plan
 from .nodes import Exec, Node, Parallel, Serial
 from .repository import Repository
-from .targets import Document, Emitter, Files, Limits
+from .targets import Document, Emitter, Files, Limits, whole
 
 #: The example that every target must take: all others it may refuse, by a C3xx that names the node.
 _MUST = "build_and_test"
@@ -180,9 +180,9 @@ def _compile(emitter: Emitter, name: str, plan: Plan) -> tuple[str, Files] | Non
     if report.errors:
         _check_refusal(emitter, name, plan, report)
         return None
-    written = _check_document(emitter, name, plan, document)
+    written = _check_document(emitter, name, plan, whole(document))
     files = emitter.render(document)
-    _demand(json.dumps(document) == written, f"{emitter.name}, {name}: `render` changes the document")
+    _demand(json.dumps(whole(document)) == written, f"{emitter.name}, {name}: `render` changes the document")
     _check_files(emitter, name, plan, files)
     _check_commands(emitter, name, plan, files)
     return written, files

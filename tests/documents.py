@@ -30,7 +30,7 @@ def documents(target: str) -> dict[str, Document]:
         report = Report()
         document = emitter.document(plan, report)
         if not report.errors:
-            found[name] = document
+            found[name] = targets.whole(document)
     return found
 
 

@@ -18,7 +18,7 @@ from conducto.ir import lower, resolve, shared, translate
 from conducto.ir.plan import Origin, Plan
 from conducto.nodes import Node
 from conducto.repository import Repository
-from conducto.targets import Document
+from conducto.targets import Document, whole
 from tests import plans
 
 MAKE = targets.get("make")
@@ -46,7 +46,7 @@ def plan(
 def document(made: Plan) -> Document:
     """The document of a plan that the target takes."""
     report = Report()
-    found = MAKE.document(made, report)
+    found = whole(MAKE.document(made, report))
     report.raise_errors()
     assert complaint(found) is None
     return found

@@ -120,7 +120,7 @@ def test_the_document_of_build_and_test() -> None:
     flags = ["--cpu-shares=2048", "--memory=1536m", "--memory-reservation=1536m", "--gpus=1"]
     assert found["nodes"] == [
         {"target": "all", "need": "", "after": "", "doc": "Builds and tests.", "children": ["Build", "Test", "Tidy"]},
-        {"target": "Build", "need": "", "after": "", "exec": {"flags": [], "env": {}, "command": "make"}},
+        {"target": "Build", "need": "", "after": "", "exec": {"command": "make"}},
         {
             "target": "Test",
             "need": "Build",
@@ -138,9 +138,9 @@ def test_the_document_of_build_and_test() -> None:
             "target": "Test/other",
             "need": "Build",
             "after": "",
-            "exec": {"image": "i:1", "flags": [], "env": {}, "command": "x"},
+            "exec": {"image": "i:1", "command": "x"},
         },
-        {"target": "Tidy", "need": "Test", "after": "", "exec": {"flags": [], "env": {}, "command": "rm -r out"}},
+        {"target": "Tidy", "need": "Test", "after": "", "exec": {"command": "rm -r out"}},
     ]
 
 
@@ -331,8 +331,8 @@ DEFECTS: dict[str, Callable[[Any], Any]] = {
     "a group of nothing": lambda found: found["nodes"][0].update(children=[]),
     "a group with a command": lambda found: found["nodes"][0].update(exec=found["nodes"][1]["exec"]),
     "a flag of its own": lambda found: found["nodes"][1]["exec"]["flags"].append("--privileged"),
-    "a number in env": lambda found: found["nodes"][1]["exec"]["env"].update(A=1),
-    "an env name that is none": lambda found: found["nodes"][1]["exec"]["env"].update({"a-b": "1"}),
+    "a number in env": lambda found: found["nodes"][1]["exec"].update(env={"A": 1}),
+    "an env name that is none": lambda found: found["nodes"][1]["exec"].update(env={"a-b": "1"}),
     "an image that is an option": lambda found: found["nodes"][1]["exec"].update(image="--rm"),
     "no command": lambda found: found["nodes"][1]["exec"].pop("command"),
     "a secret that is a value": lambda found: found["nodes"][1]["exec"].update(secrets={"A": "hunter2"}),

@@ -58,7 +58,7 @@ def full(item: Dict[str, Any]) -> Plans:
 
 def made(item: Dict[str, Any], plans: Callable[[Dict[str, Any]], Plans]) -> Dict[str, Any]:
     """Everything that is decided about one file, as plain data."""
-    from conducto import pretty
+    from conducto import pretty, targets
     from conducto.ir import show
 
     found: Dict[str, Any] = {}
@@ -67,7 +67,7 @@ def made(item: Dict[str, Any], plans: Callable[[Dict[str, Any]], Plans]) -> Dict
         plan.archive, plan.files = b"the runtime file" if plan.runtime else b"", {}
         document = emitter.document(plan, report)
         said = [[d.code, d.message, d.node, d.location and d.location.line] for d in report.diagnostics]
-        found[emitter.name] = {"plan": show.plan_text(plan), "document": document, "said": said}
+        found[emitter.name] = {"plan": show.plan_text(plan), "document": targets.whole(document), "said": said}
         found["tree"] = pretty.node_text(root)
     return found
 
