@@ -144,9 +144,12 @@ class Rules:
 def _end_of_path(plan: Plan, number: int) -> str:
     """The path of a group, which is only shown: of a long one the end, as the paths of a chain together are its square."""
     names: List[str] = []
+    size = 0
     while plan.rows[number].parent >= 0:
-        names += [plan.rows[number].name] if plan.rows[number].name else []
-        if sum(map(len, names)) + len(names) > _MOST_SHOWN:
+        name = plan.rows[number].name
+        names += [name] if name else []
+        size += len(name) + 1 if name else 0
+        if size > _MOST_SHOWN:
             return ".../" + "/".join(reversed(names))
         number = plan.rows[number].parent
     return "/" + "/".join(reversed(names))
