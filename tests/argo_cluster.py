@@ -9,7 +9,7 @@ import json
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,13 +46,13 @@ class Pod:
 @dataclass(frozen=True)
 class Ran:
     """A run that has ended: whether it is done, its Workflow, and its pods in the order in which they were made; and, for who
-    looks into a failing test, what Argo's own container said where it failed.
+    looks into a failing test, what Argo's own container said where it failed, by the paths of nodes.
     """
 
     done: bool
     workflow: Any
     pods: Sequence[Pod]
-    argo: Sequence[str] = ()
+    argo: Mapping[str, str]
 
     def of(self, path: str) -> list[Pod]:
         """The pods of a node, one for each attempt."""
@@ -98,17 +98,17 @@ class Cluster:
         Where many pods start at once Argo's own container in one of them at times ends with 2 and without a word, for which no
         pipeline is to answer: then it is run once more, under another name, and what comes of that counts.
         """
-        with self._room(file) if real else nullcontext():
+        with self._room(real and "cpu:" in file.read_text(encoding="utf-8")):
             ran = self._run_applied(file, name, name, words, real)
-            if any(not said.rstrip().endswith(":") for said in ran.argo) or not ran.argo:
+            if not ran.argo or any(ran.argo.values()):
                 return ran
             return self._run_applied(file, name, f"{name}-again", words, real)
 
     @contextmanager
-    def _room(self, file: Path) -> Iterator[None]:
+    def _room(self, asks: bool) -> Iterator[None]:
         """One at a time of those that ask for processors: the node has as many as the machine, and rejects what is too much."""
         with Path(tempfile.gettempdir(), "conducto-argo-room.lock").open("w") as lock:
-            if "cpu:" in file.read_text(encoding="utf-8"):
+            if asks:
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -120,19 +120,19 @@ class Cluster:
             workflow = self._api.get("Workflow", name)
             assert workflow["status"]["phase"] == _PHASES[ended.status], workflow["status"].get("message")
             pods = self._pods(name, real)
-            return Ran(ended.status == 0, workflow, pods, self._said_by_argo(pods) if real else ())
+            return Ran(ended.status == 0, workflow, pods, self._said_by_argo(pods) if real else {})
         finally:
             self._api.delete("Workflow", name)
             self._api.delete_all(file)
 
-    def _said_by_argo(self, pods: Sequence[Pod]) -> list[str]:
+    def _said_by_argo(self, pods: Sequence[Pod]) -> dict[str, str]:
         """What Argo's own container said last in those pods where it failed."""
         states = [(pod, status) for pod in pods for status in pod.spec["status"].get("containerStatuses", ())]
         wrong = [pod for pod, status in states if status["name"] == "wait" and _exit(status) not in (None, 0)]
-        found = []
+        found = {}
         for pod in wrong:
             with suppress(Refused):  # it may be gone
-                found.append(f"{pod.path}: {self._api.log(pod.spec['metadata']['name'], 'wait')[-4000:]}")
+                found[pod.path] = self._api.log(pod.spec["metadata"]["name"], "wait")[-4000:].strip()
         return found
 
     def keep_secret(self, name: str, **keys: str) -> None:

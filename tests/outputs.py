@@ -137,7 +137,7 @@ def _argo(file: Path, secrets: Mapping[str, str]) -> Ran:
     ended = cluster.run_file(file, name)
     nodes = ended.workflow["status"].get("nodes", {}).values()
     failed = [f"{node['displayName']}: {node.get('message')}" for node in nodes if node["phase"] != "Succeeded"]
-    ran = Ran("argo", ended.done, told="\n".join([*failed, *ended.argo]))
+    ran = Ran("argo", ended.done, told="\n".join([*failed, *(f"{path}: {said}" for path, said in ended.argo.items())]))
     for pod in ended.pods:
         ran.add(pod.path, pod.lines)
         meta, status = pod.spec["metadata"], pod.spec["status"]

@@ -123,7 +123,7 @@ def _options(arguments: list[str]) -> list[str]:
 def test_what_is_run_stays_in_its_containers(tmp_path: Path) -> None:
     host = Host(tmp_path)
     made = written(host, CONTAINED)
-    said = run(host, made, "-j8", "RUN_FLAGS=--network=none")  # they start in half the time
+    said = run(host, made, "-j8", "RUN_FLAGS=--network=none")
     assert [each for name, case in CONTAINED.items() for each in wrong(made, name, case)] == [], said
     assert came_through(host, ENGINES) == []
     assert _ESCAPE not in _ours(said)
