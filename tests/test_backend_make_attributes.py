@@ -47,7 +47,7 @@ class Place:
 
     def run(self, made: Makefile, *words: str, env: Mapping[str, str] | None = None) -> Ran:
         """Run it to its end."""
-        flags = [f"RUN_FLAGS=-v {self.shared}:/shared"] if self.engine == "docker" else ["ENGINE=host"]
+        flags = [f"RUN_FLAGS=--network=host -v {self.shared}:/shared"] if self.engine == "docker" else ["ENGINE=host"]
         return made.run(*flags, *words, env=env)
 
     def lines(self, name: str) -> list[str]:

@@ -41,7 +41,7 @@ class Seed:
         (self.folder / "f.py").write_text(source)
         compiled = conducto(self.folder, "compile", "--target", "make", "f.py")
         assert compiled.status == 0, compiled.err
-        volume = f"RUN_FLAGS=-v {self.shared}:/shared"
+        volume = f"RUN_FLAGS=--network=host -v {self.shared}:/shared"
         return Makefile(self.folder / "f.mk").run(*words, f"DEFAULT_IMAGE={IMAGE}", volume, cwd=self.folder)
 
     def ended(self, how: str) -> set[str]:

@@ -99,5 +99,5 @@ class Execution:
         options += [f"--env={name}={value}" for name, value in made.env.items()]
         options += [f"--workdir={made.directory}"] if made.directory else []
         # --init: pid 1 gets no signal that it does not handle, not even from itself; Argo's emissary is pid 1 in a pod.
-        run = ["docker", "run", "--rm", "--init", f"--name={self.name}", "--label=conducto-ci-pod", "--network=none"]
+        run = ["docker", "run", "--rm", "--init", f"--name={self.name}", "--label=conducto-ci-pod", "--network=host"]
         return [*run, "--pull=never", "--entrypoint=", *options, made.image, *made.argv], dict(os.environ)
