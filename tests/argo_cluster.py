@@ -95,8 +95,9 @@ class Cluster:
     def run_file(self, file: Path, name: str, *words: str, real: bool = True) -> Ran:
         """Run what stands in a file, whose WorkflowTemplate has that name (a fresh one).
 
-        Where many pods start at once Argo's own container in one of them at times ends with 2 and without a word, for which no
-        pipeline is to answer: then it is run once more, under another name, and what comes of that counts.
+        The controller sends SIGTERM to Argo's own container as soon as the command has ended (`cleanUpPod` of its operator.go).
+        Where much starts at once that can be before the container hears signals: Go's runtime then ends it with 2 and without
+        a word, for which no pipeline is to answer. It is run once more, under another name, and what comes of that counts.
         """
         with self._room(real and "cpu:" in file.read_text(encoding="utf-8")):
             ran = self._run_applied(file, name, name, words, real)

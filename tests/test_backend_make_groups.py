@@ -31,7 +31,11 @@ def group(kind: type[Node], _own: Mapping[str, Any] | None = None, /, **children
 
 # --- retries ------------------------------------------------------------------------------------------------------------
 
+#: What a group's rule does is not the engine's matter; that each attempt has a fresh container is shown of Execs.
+ON_HOST = pytest.mark.parametrize("place", [pytest.param("host", marks=pytest.mark.needs("make"))], indirect=True)
 
+
+@ON_HOST
 def test_a_group_is_tried_again_as_a_whole(place: Place) -> None:
     tried = group(Serial, {"retries": 4}, a=COUNT.format("a"), b=THIRD.format("b"), c=COUNT.format("c"))
     made = place.make(group(Serial, None, before=COUNT.format("before"), tried=tried, after=COUNT.format("after")))
@@ -45,6 +49,7 @@ def test_a_group_is_tried_again_as_a_whole(place: Place) -> None:
     assert "5 done, 0 failed, 0 not run" in ran.err
 
 
+@ON_HOST
 def test_of_a_group_the_last_attempt_counts_and_then_suppress_errors(place: Place) -> None:
     inner = group(Parallel, {"retries": 1}, x=COUNT.format("x") + "; false")
     outer = group(Parallel, {"retries": 1}, inner=inner, y=COUNT.format("y") + "; test $(cat $SHARED/y | wc -l) -gt 1")
@@ -61,6 +66,7 @@ def test_of_a_group_the_last_attempt_counts_and_then_suppress_errors(place: Plac
     assert place.run(made, "outer").status == 2
 
 
+@ON_HOST
 def test_a_forgiven_group_is_no_failure_of_the_one_around(place: Place) -> None:
     forgiven = group(Serial, {"retries": 1, "suppress_errors": True}, a="false")
     made = place.make(group(Serial, None, inner=group(Parallel, None, forgiven=forgiven), after=COUNT.format("after")))
@@ -68,6 +74,7 @@ def test_a_forgiven_group_is_no_failure_of_the_one_around(place: Place) -> None:
     assert place.lines("after") == ["x"]
 
 
+@ON_HOST
 @pytest.mark.parametrize("forgiven", [False, True])
 def test_a_group_whose_need_failed_is_not_tried(place: Place, forgiven: bool) -> None:
     """Nor does what comes after it run, also where a failure of its own would be forgiven."""
