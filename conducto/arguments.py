@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from . import callables, commandline
+from . import callables, commandline, signatures
 from .diagnostics import ConductoError, Diagnostic, nearest
 from .text import shown
 
-_HELP = ("-h", "--help")
+#: What asks how something is used.
+HELP = ("-h", "--help")
 
 
 def parse(function: Callable[..., Any], words: Sequence[str]) -> Tuple[List[Any], Dict[str, Any]]:
@@ -25,7 +25,7 @@ def parse(function: Callable[..., Any], words: Sequence[str]) -> Tuple[List[Any]
 
 def asks_for_help(function: Callable[..., Any], words: Sequence[str]) -> bool:
     """Whether a word is `--help` or `-h` to us: no value of an option, and no parameter of the function's own."""
-    return any(words[number] in _HELP for number in not_its_own(function, words))
+    return any(words[number] in HELP for number in not_its_own(function, words))
 
 
 def not_its_own(function: Callable[..., Any], words: Sequence[str]) -> Iterator[int]:
@@ -49,8 +49,7 @@ class _Reader:
         self.function = function
         self.name = getattr(function, "__name__", "the function")
         self.kinds = self.facts.kinds
-        self.given = self.facts.signature.bind_partial()
-        self.values = self.given.arguments
+        self.values: Dict[str, Any] = {}
 
     def read(self, words: List[str]) -> None:
         while words:
@@ -138,11 +137,11 @@ class _Reader:
                 place = callables.where_defined(self.function, name)
                 raise ConductoError(Diagnostic("C407", message, location=place, help=help))
         self._fill()
-        return list(self.given.args), dict(self.given.kwargs)
+        return signatures.split(self.facts.every, self.values)
 
     def _fill(self) -> None:
         """Give what can be given by position alone its default where a later one of these was given a value."""
-        found = [p for p in self.facts.parameters.values() if p.kind is inspect.Parameter.POSITIONAL_ONLY]
+        found = [p for p in self.facts.parameters.values() if p.kind is signatures.POSITIONAL_ONLY]
         last = max((number for number, parameter in enumerate(found) if parameter.name in self.values), default=-1)
         for parameter in found[:last]:
             self.values.setdefault(parameter.name, parameter.default)

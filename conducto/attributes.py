@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional
 
-from . import checks, docker_args, env, source
+from . import checks, env, source
 from .blame import blame
 from .diagnostics import ConductoAttributeError, ConductoTypeError, ConductoValueError, did_you_mean
 
 #: Which kinds of nodes have an attribute, by `Attribute.on`.
 _KINDS = {"node": ("exec", "serial", "parallel"), "group": ("serial", "parallel"), "serial": ("serial",)}
+
+
+def _docker_args(name: str, value: Any) -> Any:
+    from . import docker_args
+
+    return docker_args.checked(name, value)
 
 
 class Attribute(NamedTuple):
@@ -32,7 +38,7 @@ ATTRIBUTES: Dict[str, Attribute] = {
     "mem": Attribute(None, "node", "nearest", checks.amount),
     "gpu": Attribute(None, "node", "nearest", checks.count),
     "requires_docker": Attribute(False, "node", "nearest", checks.inherited_flag),
-    "docker_run_args": Attribute(None, "node", "nearest", docker_args.checked),
+    "docker_run_args": Attribute(None, "node", "nearest", _docker_args),
     "container_reuse_context": Attribute(None, "node", "nearest", checks.reuse),
     "same_container": Attribute(None, "node", "nearest", checks.reuse, "container_reuse_context"),
     "skip": Attribute(False, "node", "no", checks.flag),

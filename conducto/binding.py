@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import types
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -145,7 +144,7 @@ def _too_many(function: Any, facts: Facts, count: int) -> ConductoError:
     message = f"`{_name(function)}` takes {takes} without a name, and is given {count}"
     rest = [name for name in facts.parameters if name not in facts.by_position]
     help = f"give {', '.join(f'`{name}=...`' for name in rest)} by name" if rest else "leave the others out"
-    return _blamed(function, "C143", message, _at(most + 1), help)
+    return _blamed(function, "C143", message, source.passed(None, most + 1), help)
 
 
 def _unexpected(function: Any, facts: Facts, key: str) -> ConductoError:
@@ -227,28 +226,5 @@ def _name(function: Any) -> str:
 
 
 def _pick(facts: Facts, name: str) -> source.Pick:
-    """Picks the argument for a parameter, given by name or by position; a `*values` or `**values` that may hold it."""
-    position = facts.by_position.index(name) + 1 if name in facts.by_position else None
-    by_name = source.argument(name)
-
-    def pick(node: ast.AST) -> Optional[ast.AST]:
-        if not isinstance(node, ast.Call):
-            return None
-        found = None if any(word.arg == name for word in node.keywords) or position is None else _at(position)(node)
-        return found or by_name(node)
-
-    return pick
-
-
-def _at(position: int) -> source.Pick:
-    """Picks the argument at `position` of a call, the `*values` that may hold it where one stands before."""
-
-    def pick(node: ast.AST) -> Optional[ast.AST]:
-        if not isinstance(node, ast.Call):
-            return None
-        for given in node.args[: position + 1]:
-            if isinstance(given, ast.Starred):
-                return given
-        return node.args[position] if position < len(node.args) else None
-
-    return pick
+    """Picks the argument for a parameter of a function that `Exec(function, ...)` is given."""
+    return source.passed(name, facts.by_position.index(name) + 1 if name in facts.by_position else None)

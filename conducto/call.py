@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Callable, NamedTuple, Tuple
 
 from . import local_paths
@@ -22,6 +21,8 @@ class Call(NamedTuple):
 
     def command(self, by: Callable[[str], str]) -> str:
         """The command that does the call where `by` tells a file's path; its words quoted as people know it."""
+        import shlex
+
         path = by(self.file)
         plain = not path.startswith("-") and ("/" in path or path.endswith(".py"))
         given = (local_paths.replaced(word, by) for word in self.words)

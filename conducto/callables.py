@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import os
 import re
 import sys
@@ -11,28 +10,28 @@ import types
 import weakref
 from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, NamedTuple, Optional, Tuple
 
-from . import hints, source
+from . import hints, signatures, source
 from .blame import blame, said
 from .diagnostics import ConductoError, ConductoTypeError, Location
 from .kinds import Kind
-from .source import locate, node_span
+from .signatures import Parameter
+from .source import locate
 
 if TYPE_CHECKING:
     import ast
 
-_REST = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-_BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_REST = (signatures.VAR_POSITIONAL, signatures.VAR_KEYWORD)
+_BY_POSITION = (signatures.POSITIONAL_ONLY, signatures.POSITIONAL_OR_KEYWORD)
 
 
 class Facts(NamedTuple):
-    """What a function takes.
-
-    `parameters` are those that have a name of their own, `required` the ones without a default, `by_position` those that
-    take a value without a name, in order; `rest` and `others` are the names of `*rest` and `**others`; `kinds` are of all.
+    """What a function takes: of `every` parameter, `parameters` are those that have a name of their own, `required` the ones
+    without a default, `by_position` those that take a value without a name, in order; `rest` and `others` are the names of
+    `*rest` and `**others`; `kinds` are of all.
     """
 
-    signature: inspect.Signature
-    parameters: Dict[str, inspect.Parameter]
+    every: Dict[str, Parameter]
+    parameters: Dict[str, Parameter]
     required: Tuple[str, ...]
     by_position: Tuple[str, ...]
     rest: Optional[str]
@@ -64,15 +63,14 @@ def facts(function: Callable[..., Any]) -> Facts:
 
 
 def _read(function: Callable[..., Any]) -> Facts:
-    signature = inspect.signature(function)
+    every = signatures.parameters(function)
     known = hints.hints(function)
-    every = signature.parameters
     named = {name: parameter for name, parameter in every.items() if parameter.kind not in _REST}
     rest, others = (next((n for n, p in every.items() if p.kind is kind), None) for kind in _REST)
     return Facts(
-        signature,
+        every,
         named,
-        tuple(name for name, parameter in named.items() if parameter.default is inspect.Parameter.empty),
+        tuple(name for name, parameter in named.items() if parameter.default is signatures.EMPTY),
         tuple(name for name, parameter in named.items() if parameter.kind in _BY_POSITION),
         rest,
         others,
@@ -123,7 +121,7 @@ def _why_not(function: Any) -> Optional[ConductoError]:
 def _no_function(value: Any, name: str) -> Optional[Tuple[str, str]]:
     """What is wrong with what is no plain function, and what to do about it."""
     write = "write a function at the top of a file that calls it"
-    if inspect.isclass(value):
+    if isinstance(value, type):
         return f"`{name}` is a class, and a command line calls functions alone", write
     if isinstance(value, (functools.partial, functools.partialmethod)):
         inner = getattr(value.func, "__name__", "function")
@@ -131,9 +129,9 @@ def _no_function(value: Any, name: str) -> Optional[Tuple[str, str]]:
             "a partial has no name that a command line could call",
             f"give its arguments here: `co.Exec({inner}, ...)`",
         )
-    if inspect.ismethod(value) or isinstance(value, (staticmethod, classmethod, property)):
+    if isinstance(value, (types.MethodType, staticmethod, classmethod, property)):
         return f"`{name or said(value)}` is a method, and a command line has no object to call it on", write
-    if not (inspect.isfunction(value) or isinstance(value, functools._lru_cache_wrapper)):
+    if not isinstance(value, (types.FunctionType, functools._lru_cache_wrapper)):
         return f"{said(value)} is no function that a Python file defines", write
     return None
 
@@ -177,6 +175,10 @@ def _refused(code: str, message: str, help: str) -> ConductoError:
 
 def where_defined(function: Callable[..., Any], parameter: Optional[str] = None) -> Optional[Location]:
     """The place of a function's name in its `def`, or of one of its parameters."""
+    import inspect
+
+    from . import picks
+
     code = getattr(inspect.unwrap(function), "__code__", None)
     if code is None:
         return None
@@ -185,7 +187,7 @@ def where_defined(function: Callable[..., Any], parameter: Optional[str] = None)
         return locate(code.co_filename, code.co_firstlineno)
     for argument in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]:
         if argument.arg == parameter:
-            return locate(code.co_filename, argument.lineno, node_span(argument))
+            return locate(code.co_filename, argument.lineno, picks.node_span(argument))
     return _name_of(code.co_filename, node.lineno, node.name)
 
 

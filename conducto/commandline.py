@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from typing import Iterable, Iterator, List, Sequence, Tuple
 
@@ -39,7 +38,7 @@ def placed(diagnostic: Diagnostic, words: Sequence[str]) -> Diagnostic:
         inside = drawn[number].rfind(part) if part else -1
         start = len("".join(f"{given} " for given in drawn[:number])) + max(inside, 0)
         end = start + len(part if inside >= 0 else drawn[number])
-    return replace(diagnostic, location=Location(None, 1, start, end, text))
+    return diagnostic._replace(location=Location(None, 1, start, end, text))
 
 
 def _about(code: str, words: Sequence[str]) -> Tuple[int, str]:

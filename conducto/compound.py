@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from typing import Any, Dict, Optional, Sequence
 
 from . import spelling
-from .kinds import FLOAT, INT, TEXT, Kind, same
+from .kinds import FLOAT, INT, TEXT, Kind, is_date, same
 
 _NUMBERS: Dict[type, Kind] = {int: INT, float: FLOAT}
 
@@ -73,7 +72,7 @@ class AnyOf(Kind):
         if isinstance(value, os.PathLike):
             path = os.fspath(value)
             return path if isinstance(path, str) else None
-        return str(value) if isinstance(value, datetime.date) else None
+        return str(value) if is_date(type(value)) else None
 
     def _gives(self, text: str, value: Any) -> bool:
         try:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Iterable, Optional, Tuple
+from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Tuple
 
 if TYPE_CHECKING:
     from .source import Site
 
 
-@dataclass(frozen=True)
-class Location:
+class Location(NamedTuple):
     """A stretch of one line of a file (or of the command line, where `file` is None).
 
     `line` counts from 1, `column` and `end_column` are characters from 0, the end exclusive; `text` is the whole line.
@@ -24,8 +22,7 @@ class Location:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One complaint. `code` is C1xx building, C2xx resolving, C3xx the target cannot say it, C4xx command line, C9xx our bug.
 
     `message` says what is wrong, `notes` where from, only `help` what to do; `node` is the true path of the node, or
@@ -50,7 +47,7 @@ class ConductoError(Exception):
 
     def at(self, node: str) -> "ConductoError":
         """The same error with `node` for the path of the node, where none was known yet."""
-        return type(self)(*(replace(said, node=node) if said.node is None else said for said in self.diagnostics))
+        return type(self)(*(said._replace(node=node) if said.node is None else said for said in self.diagnostics))
 
     def __str__(self) -> str:
         return "\n".join(_sentence(diagnostic) for diagnostic in self.diagnostics)
@@ -99,7 +96,7 @@ class Report:
         site: Optional["Site"] = more.pop("site", None)  # type: ignore[assignment]
         diagnostic = Diagnostic(code, message, severity=severity, **more)  # type: ignore[arg-type]
         if site is not None and diagnostic.location is None:
-            diagnostic = replace(diagnostic, location=site.location())
+            diagnostic = diagnostic._replace(location=site.location())
         self.diagnostics.append(diagnostic)
 
     @property

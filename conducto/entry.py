@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import types
 import typing
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
@@ -75,7 +74,7 @@ def _is_own(module: Module, name: str, value: Any) -> bool:
 
 
 def _is_function(value: Any) -> bool:
-    return inspect.isfunction(value) or isinstance(value, functools._lru_cache_wrapper)
+    return isinstance(value, (types.FunctionType, functools._lru_cache_wrapper))
 
 
 def nodes(module: Module) -> Dict[str, Node]:
@@ -192,6 +191,14 @@ def _listing(candidates: Sequence[str]) -> str:
     return f"name {names}" if len(candidates) == 1 else f"name one of {names}"
 
 
+def asks_for_help(entry: Entry, words: Sequence[str]) -> bool:
+    """Whether `words`, as far as a `--`, ask how to use an entry."""
+    cut = words.index("--") if "--" in words else len(words)
+    if isinstance(entry.value, Node):
+        return any(word in arguments.HELP for word in words[:cut])
+    return arguments.asks_for_help(entry.value, words[:cut])
+
+
 # --- what it gives ----------------------------------------------------------------------------------------------------
 
 
@@ -204,7 +211,7 @@ def build(entry: Entry, words: Sequence[str]) -> Any:
         return entry.value
     positional, named = arguments.parse(entry.value, words)
     result = entry.value(*positional, **named)
-    if inspect.iscoroutine(result):
+    if isinstance(result, types.CoroutineType):
         import asyncio
 
         return asyncio.run(result)
@@ -221,6 +228,8 @@ def pipeline(entry: Entry, words: Sequence[str]) -> Node:
         message = f"`{entry.name}` returned {type(result).__name__}, not a node"
         location = callables.where_defined(entry.value)  # type: ignore[arg-type]
         raise ConductoError(Diagnostic("C406", message, location=location, help="return the root of the tree"))
+    import inspect
+
     told = None if isinstance(entry.value, Node) else inspect.getdoc(entry.value)
     carried = told if told and complaint(told) is None else None
     return defaults.give(entry.defaults, root(entry, result), carried)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from . import source
 from .blame import blame, said
-from .callback import Callback, Registered
 from .diagnostics import ConductoTypeError
+
+if TYPE_CHECKING:
+    from .callback import Callback
 
 
 class Events:
@@ -52,6 +54,8 @@ class Events:
         self._at("on_state_change", callback)
 
     def _at(self, event: str, callback: Any) -> None:
+        from .callback import Callback, Registered
+
         if not isinstance(callback, Callback):
             message = f"`{event}` is given {said(callback)}, which is no callback"
             pick = source.argument("callback", 0)

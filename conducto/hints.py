@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import collections.abc
-import datetime
 import enum
-import inspect
 import types
 import typing
 from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
 
 from .compound import AnyOf, Listed
-from .kinds import BOOL, BYTES, FLOAT, INT, TEXT, Choice, Kind, Made, Unwritten
+from .kinds import BOOL, BYTES, FLOAT, INT, TEXT, Choice, Kind, Made, Unwritten, is_date
+from .signatures import EMPTY, Parameter
 
 #: What `typing.get_origin` gives for a union, written in either way.
 UNIONS = (typing.Union, getattr(types, "UnionType", typing.Union))
@@ -36,6 +35,8 @@ def hints(function: Callable[..., Any]) -> Mapping[str, Any]:
 
 def _read_hint(function: Callable[..., Any], hint: Any) -> Any:
     """A string annotation resolved (twice one, where annotations are texts anyway); the text where it cannot be."""
+    import inspect
+
     names = getattr(inspect.unwrap(function), "__globals__", {})
     try:
         while isinstance(hint, str):
@@ -69,13 +70,13 @@ def _unions() -> Any:
     return Unions()
 
 
-def of_parameter(parameter: inspect.Parameter, known: Mapping[str, Any]) -> Kind:
+def of_parameter(parameter: Parameter, known: Mapping[str, Any]) -> Kind:
     """The kind of a parameter: by its hint, else by its default, else str. One whose default is None may be None."""
     default = parameter.default
     if parameter.name in known:
         members, none = _members(known[parameter.name])
         return _one_of(members, none or default is None)
-    if default is inspect.Parameter.empty or default is None:
+    if default is EMPTY or default is None:
         return AnyOf([], none=True, assumes_text=True)
     if type(default) is list:
         return Listed(_of_elements(default))
@@ -138,9 +139,9 @@ def _of_class(cls: type) -> Kind:
         return Made(cls, make, lambda value: value.to_str())
     if issubclass(cls, enum.Enum):
         return _of_enum(cls)
-    if issubclass(cls, datetime.date):
-        example = "2020-01-02 03:04:05" if issubclass(cls, datetime.datetime) else "2020-01-02"
-        return Made(cls, cls.fromisoformat, example=example)
+    if is_date(cls):
+        example = "2020-01-02 03:04:05" if is_date(cls, "datetime") else "2020-01-02"
+        return Made(cls, cls.fromisoformat, example=example)  # type: ignore[attr-defined]
     return Unwritten(cls.__name__) if issubclass(cls, _CONTAINERS) else Made(cls, cls)
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Mapping, NoReturn, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NoReturn, Optional, Sequence, Union
 
-from . import image_checks, source
+from . import source
 from .blame import blame
 from .diagnostics import ConductoAttributeError, ConductoError, Diagnostic
-from .image_checks import OLDER, Definition
 from .paths import Layout
+
+if TYPE_CHECKING:
+    from .image_checks import Definition
+
+#: Names in the constructor that are no arguments of an image's.
+_NOT_GIVEN = ("self", "unknown", "image_checks")
 
 AnyPath = Union[str, "os.PathLike[str]"]
 
@@ -66,7 +71,9 @@ class Image:
         name: Optional[str] = None,
         **unknown: Any,
     ) -> None:
-        given = {key: value for key, value in locals().items() if key not in ("self", "unknown") and value is not None}
+        from . import image_checks
+
+        given = {key: value for key, value in locals().items() if key not in _NOT_GIVEN and value is not None}
         site = source.user_site()
         definition = image_checks.definition({**given, **unknown}, site)
         for slot, value in zip(Image.__slots__, (definition, hash(definition), name, site)):
@@ -96,6 +103,8 @@ class Image:
         return Layout(given.copy_dir, given.copy_url is not None, given.path_map, given.docker_auto_workdir)
 
     def __getattr__(self, name: str) -> Any:
+        from .image_checks import OLDER, Definition
+
         if name in Definition._fields or name in OLDER:
             return getattr(self.definition, OLDER.get(name, name))
         if name == "to_dict":
@@ -111,6 +120,8 @@ class Image:
         return self._hash  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
+        from .image_checks import Definition
+
         usual = Definition()._asdict()
         said = [f"{key}={value!r}" for key, value in self.definition._asdict().items() if value != usual[key]]
         return f"Image({', '.join([*said, *([f'name={self.name!r}'] if self.name else [])])})"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import re
+import sys
 from typing import Any, Callable, Dict, FrozenSet, Sequence
 
 _TRUE = frozenset(["1", "t", "true", "y", "yes", "on"])
@@ -158,13 +158,21 @@ class Unwritten(Kind):
         raise ValueError(text)
 
 
+def is_date(cls: type, what: str = "date") -> bool:
+    """Whether a class is `datetime.date` (or of that module what is named) or one of its kinds. Where nobody has loaded the
+    module none is, and loading it would take a third of what Python takes to start.
+    """
+    module = sys.modules.get("datetime")
+    return module is not None and issubclass(cls, getattr(module, what))
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two values are one for a function: equal, and of the same types all through. nan is nan, and -0.0 is not 0.0."""
     if type(one) is not type(other):
         return False
     if type(one) is list:
         return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, (float, datetime.date)):  # of a date, equality forgets the time zone's name and rules
+    if isinstance(one, float) or is_date(type(one)):  # of a date, equality forgets the time zone's name and rules
         return repr(one) == repr(other)
     try:
         if type(one).__eq__ is object.__eq__ and hasattr(one, "to_str"):  # type: ignore[comparison-overlap]

@@ -37,8 +37,8 @@ class Lazy(Serial):
         name = named.pop("name", None) if "name" not in callables.parameters(command) else None
         name, generate = _generate(command, values, named, name)
         super().__init__(name=name)
-        self._adopt(GENERATE, generate, source.subscript, source.assigned)
-        self._adopt(EXECUTE, execute(), source.subscript, source.assigned)
+        self._adopt(GENERATE, generate, source.SUBSCRIPT, source.ASSIGNED)
+        self._adopt(EXECUTE, execute(), source.SUBSCRIPT, source.ASSIGNED)
 
 
 def _generate(

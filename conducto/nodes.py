@@ -163,7 +163,7 @@ class Node(Attributed, Launchable, Older):
         if not parts:
             raise self._empty_name()
         parent = self._walk(path, parts[:-1], absolute)
-        parent._adopt(parts[-1], node, source.subscript, source.assigned, direct=parent is self)
+        parent._adopt(parts[-1], node, source.SUBSCRIPT, source.ASSIGNED, direct=parent is self)
 
     def __getitem__(self, path: str) -> "Node":
         """The node at `path`; ConductoKeyError (a KeyError) where there is none."""
@@ -183,7 +183,7 @@ class Node(Attributed, Launchable, Older):
     def _parts(self, path: Any) -> Tuple[List[str], bool]:
         """The names of a path, and whether it begins at the root."""
         if not isinstance(path, str):
-            raise self._no_text(path, source.subscript)
+            raise self._no_text(path, source.SUBSCRIPT)
         if path == "" or (path.endswith("/") and path.strip("/")):
             raise self._empty_name()
         return [part for part in path.split("/") if part], path.startswith("/")
@@ -192,7 +192,7 @@ class Node(Attributed, Launchable, Older):
         message = f"a name is a text, and this is {said(name)}"
         return blame(ConductoTypeError, "C103", message, pick, help="give a text: `str(...)` makes one", node=self.path)
 
-    def _empty_name(self, pick: source.Pick = source.subscript) -> ConductoError:
+    def _empty_name(self, pick: source.Pick = source.SUBSCRIPT) -> ConductoError:
         help = "write a name of one character or more, with no `/` after it"
         return blame(ConductoValueError, "C102", "a name cannot be empty", pick, help=help, node=self.path)
 
@@ -211,7 +211,7 @@ class Node(Attributed, Launchable, Older):
         if part != path.split("/")[-1]:
             message += f", which the path `{text.shown(path)}` leads through"
         help = did_you_mean(part, self._children) or f"assign {text.shown(where)} first"
-        return blame(ConductoKeyError, "C105", message, source.subscript, help=help, node=where)
+        return blame(ConductoKeyError, "C105", message, source.SUBSCRIPT, help=help, node=where)
 
     def _adopt(
         self, name: str, node: "Node", name_pick: source.Pick, node_pick: source.Pick, direct: bool = False
@@ -225,7 +225,7 @@ class Node(Attributed, Launchable, Older):
         if isinstance(self, Exec):
             help = "put both under a Serial or a Parallel"
             message = f"{_here(self)} is an Exec, and an Exec has no children"
-            pick = source.container if direct else name_pick
+            pick = source.CONTAINER if direct else name_pick
             raise blame(ConductoValueError, "C108", message, pick, help=help, node=self.path)
         pair = self if self._pair else self._parent
         if pair is not None and pair._pair and len(pair._children) == 2:
@@ -267,7 +267,7 @@ class Node(Attributed, Launchable, Older):
         if isinstance(self, Exec):
             message = "an Exec has no children, so it opens no `with`"
             help = "use a Serial or a Parallel"
-            raise blame(ConductoValueError, "C108", message, source.entered, help=help, node=self.path)
+            raise blame(ConductoValueError, "C108", message, source.ENTERED, help=help, node=self.path)
         innermost.set(Block(self, innermost.get()))
         return self
 

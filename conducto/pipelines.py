@@ -150,7 +150,7 @@ def _placed(diagnostic: Diagnostic, entry: Configured | None) -> Diagnostic:
     key = "function" if word and word == entry.function else "arguments" if word else "file"
     if key not in entry.table:
         key, word = "file", ""
-    return replace(diagnostic, location=entry.place(key, word))
+    return diagnostic._replace(location=entry.place(key, word))
 
 
 def _meetings(requests: Sequence[Request], made: Sequence[Compiled]) -> Iterator[Diagnostic]:

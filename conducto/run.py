@@ -7,9 +7,9 @@ import importlib
 import os
 import sys
 import types
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
-from . import defaults, entry, launcher, packages, usage
+from . import arguments, defaults, entry, launcher, packages
 from .defaults import Defaults
 from .diagnostics import ConductoError, Diagnostic
 from .entry import Module
@@ -233,29 +233,32 @@ def _print_for_execute(root: Node) -> None:
     sys.stdout.flush()
 
 
+def _tell_usage(of: Union[Module, entry.Entry], program: str) -> None:
+    from . import usage
+
+    print(usage.of_file(of, program) if isinstance(of, Module) else usage.of_entry(of, program))
+
+
 def run_words(module: Module, words: Sequence[str], printer: Callable[[Any], Any], program: str) -> Any:
     """Run what `words` ([FUNC] [--args]) mean in `module`; print a node as a tree, another result but None by `printer`."""
-    if words and words[0] in usage.HELP:
-        print(usage.of_file(module, program))
-        return None
-    name, arguments = entry.split(words)
+    if words and words[0] in arguments.HELP:
+        return _tell_usage(module, program)
+    name, given = entry.split(words)
     behind = words if name is None else words[1:]
     try:
         chosen = entry.choose(module, name, any_function=True)
     except ConductoError:
-        if name is None and any(word in usage.HELP for word in behind):
-            print(usage.of_file(module, program))
-            return None
+        if name is None and any(word in arguments.HELP for word in behind):
+            return _tell_usage(module, program)
         raise
-    if usage.wanted(chosen, behind):
-        print(usage.of_entry(chosen, program))
-        return None
+    if entry.asks_for_help(chosen, behind):
+        return _tell_usage(chosen, program)
     if launcher.asked(chosen, behind):
         status = launcher.opened().of_words(module, name, behind)
         if status:
             raise SystemExit(status)
         return None
-    result = calling(module, lambda: entry.build(chosen, arguments), exits=True)
+    result = calling(module, lambda: entry.build(chosen, given), exits=True)
     if isinstance(result, Node):
         with defaults.given(chosen.defaults, entry.root(chosen, result)) as root:
             if os.environ.get("CONDUCTO_LAZY") == "1":

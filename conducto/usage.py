@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Tuple
 
-from . import arguments, callables, entry
+from . import callables, entry
 from .blame import said
 from .entry import Entry, Module
 from .nodes import Node
-
-HELP = ("-h", "--help")
 
 
 def of_file(module: Module, program: str) -> str:
@@ -51,21 +48,17 @@ def _launching(program: str, name: str) -> str:
     return f"`{program} {name} --local` runs it on this machine; `conducto run --help` tells what more may be said."
 
 
-def wanted(chosen: Entry, words: Sequence[str]) -> bool:
-    """Whether `words`, as far as a `--`, ask how to use an entry."""
-    cut = words.index("--") if "--" in words else len(words)
-    if isinstance(chosen.value, Node):
-        return any(word in HELP for word in words[:cut])
-    return arguments.asks_for_help(chosen.value, words[:cut])
-
-
 def doc(value: Any) -> str:
     """What a node or a function tells of itself."""
+    import inspect
+
     return (value.doc or "") if isinstance(value, Node) else (inspect.getdoc(value) or "")
 
 
 def _signature(name: str, value: Any) -> str:
     """How it is called; our own classes as people write them."""
+    import inspect
+
     return name if isinstance(value, Node) else f"{name}{inspect.signature(value)}".replace("conducto.nodes.", "co.")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from .. import arguments, run, usage
@@ -30,7 +29,7 @@ def main(program: str, words: Sequence[str]) -> int:
     What a command gives is printed as JSON, but for `gets`, which writes the object as it is.
     """
     commands = _commands(PROGRAMS[program])
-    if not words or words[0] in usage.HELP:
+    if not words or words[0] in arguments.HELP:
         print(_listing(program, commands))
         return 0 if words else 2
     try:
@@ -101,7 +100,7 @@ def _print(found: Any) -> None:
 def _complain(program: str, words: Sequence[str], *said: Diagnostic) -> None:
     """Of our own functions nobody need know where they stand."""
     own = [
-        replace(each, notes=(), location=each.location if each.location and each.location.file is None else None)
+        each._replace(notes=(), location=each.location if each.location and each.location.file is None else None)
         for each in said
     ]
     run.complain(ConductoError(*own), [program, *words])

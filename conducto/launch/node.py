@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from .. import checks, config, draw, repository, run, source
@@ -47,7 +46,7 @@ def of_node(node: Node, given: Mapping[str, Any], hosted: bool = False) -> int:
     try:
         ended = start.launch(_pipeline(node, site), found, _again(site))
     except ConductoError as error:
-        placed = (said if said.location else replace(said, location=site.location()) for said in error.diagnostics)
+        placed = (said if said.location else said._replace(location=site.location()) for said in error.diagnostics)
         raise LaunchError(*placed) from None
     if ended.signal is not None:
         signal.raise_signal(ended.signal)

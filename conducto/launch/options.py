@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from .. import commandline, launcher
@@ -139,7 +138,7 @@ def refuse_gone(chosen: Entry, words: Sequence[str]) -> None:
     for number in launcher.places(chosen, words):
         spelled, name = words[number].partition("=")[0], launcher.option(words[number])
         if name in GONE:
-            raise ConductoError(replace(gone(name, spelled), location=commandline.word(words[number])))
+            raise ConductoError(gone(name, spelled)._replace(location=commandline.word(words[number])))
 
 
 def _one(word: str, following: str | None) -> tuple[str, Any, bool]:

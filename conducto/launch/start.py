@@ -131,7 +131,7 @@ def _writing(place: Folder) -> Iterator[None]:
     try:
         yield
     except ConductoError as error:
-        said = (replace(one, help=help) if one.code == "C418" else one for one in error.diagnostics)
+        said = (one._replace(help=help) if one.code == "C418" else one for one in error.diagnostics)
         raise ConductoError(*said) from error
     except OSError as error:
         message = f"cannot write {shown_path(error.filename or place.path)}: {error.strerror}"
