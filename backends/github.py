@@ -21,7 +21,11 @@ from .github_step import SCRIPTS, parts, place, shared
 from .github_text import label
 
 #: A branch that `on.push.branches`, a list of patterns, takes for itself.
-_BRANCH = {"type": "string", "pattern": r"^[^\s~^:?*\[\\{}$+!-][^\s~^:?*\[\\{}$+!]*$(?!\n)"}
+_BRANCH = {
+    "type": "string",
+    "description": "the name of one branch, without blanks and characters of patterns",
+    "pattern": r"^[^\s\0-\x1f\x7f~^:?*\[\\{}$+!-][^\s\0-\x1f\x7f~^:?*\[\\{}$+!]*$(?!\n)",
+}
 
 _SAYS = ("secret", "requires_docker", "max_time", "retries", "dockerfile", "installs", "code", "clone", "shell")
 

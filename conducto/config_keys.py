@@ -14,10 +14,15 @@ from .diagnostics import ConductoError, Diagnostic, did_you_mean
 from .pyproject import Key
 from .targets import Emitter
 
+# What a pattern means stands in `description`, for who gave something else.
 _TEXT = {"type": "string", "minLength": 1, "pattern": r"^[^\0]*$"}
-_NAME = {"type": "string", "pattern": r"^[^/\0]+$"}
+_NAME = {"type": "string", "pattern": r"^[^/\0]+$", "description": "a name without a slash"}
 #: The empty text is for no container.
-_IMAGE = {"type": "string", "pattern": r"^([^\s-]\S*)?$"}
+_IMAGE = {
+    "type": "string",
+    "pattern": r"^([^\s\0-\x1f\x7f-][^\s\0-\x1f\x7f]*)?$",
+    "description": "the name of an image",
+}
 _APPROXIMATE = {"type": "array", "items": {"enum": list(features.APPROXIMATE)}}
 _TARGETS = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
 _PATH = {"type": "string", "pattern": r"^(?!-$)[^\0]+$"}
@@ -138,7 +143,9 @@ def _check_target(path: str, key: Key, emitter: Emitter, table: Any) -> None:
 def _check_value(path: str, key: Key, what: str, value: Any, schema: Mapping[str, Any]) -> None:
     error = next(iter(jsonschema.Draft202012Validator(schema).iter_errors(value)), None)
     if error is not None:
-        raise _wrong(path, key, f"{what}: {error.message}", "correct its value")
+        meant = error.schema.get("description") if error.validator == "pattern" else None
+        said = f"{error.instance!r} is not {meant}" if meant else error.message
+        raise _wrong(path, key, f"{what}: {said}", "correct its value")
 
 
 def _unknown(path: str, key: Key, where: str, name: str, known: Iterable[str]) -> ConductoError:

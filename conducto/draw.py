@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
 from typing import Iterable, List, Tuple
 
@@ -40,7 +41,8 @@ def _fields(diagnostic: Diagnostic) -> dict[str, object]:
 
 
 def _lines(diagnostic: Diagnostic) -> List[str]:
-    found = [f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"]
+    message = "\n".join(map(_shown, diagnostic.message.split("\n")))
+    found = [f"{diagnostic.severity}[{diagnostic.code}]: {message}"]
     place = diagnostic.location
     margin = ""
     if place is not None:
@@ -51,7 +53,7 @@ def _lines(diagnostic: Diagnostic) -> List[str]:
             line, caret = _pointed(place)
             found += [f"{margin} |", f"{number} | {line}".rstrip(), f"{margin} | {caret}"]
     for label, said in _said(diagnostic):
-        first, *rest = said.split("\n")
+        first, *rest = map(_shown, said.split("\n"))
         found.append(f"{margin} = {label}: {first}")
         found.extend(f"{margin}   {line}".rstrip() for line in rest)
     return found
@@ -68,7 +70,9 @@ def _place(place: Location) -> str:
 
 
 def _shown(line: str) -> str:
-    return shown(line.replace("\t", "    "))
+    """A line as stderr can write it, so that what points at a place in it points there."""
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    return shown(line.replace("\t", "    ")).encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _pointed(place: Location) -> Tuple[str, str]:

@@ -48,7 +48,8 @@ def _again(origin: Origin, target: str) -> List[str]:
         if origin.configured and origin.configured.split("/")[0] != "..":
             where = f", from {comment(origin.configured)}"
         return [f"{_AGAIN}{where}:", f"#   {_ALL}"]
-    again = f"{_ALL} --target {target} {shell_word(origin.source)}"
+    source = f"./{origin.source}" if origin.source.startswith("-") else origin.source
+    again = f"{_ALL} --target {target} {shell_word(source)}"
     if origin.explicit or origin.arguments:
         again += f" {shell_word(origin.function)}"
     if origin.output_option:

@@ -33,10 +33,18 @@ def diagnose(file: str, error: BaseException) -> ConductoError:
 
 def _message(file: str, error: BaseException) -> str:
     name = type(error).__name__
-    said = str(error).split("\n")[0]
+    said = text_of(error).split("\n")[0]
     if isinstance(error, SystemExit):
         return f"{shown_path(file)} ended by sys.exit({error.code!r})"
     return f"{shown_path(file)} raised {name}: {said}" if said else f"{shown_path(file)} raised {name}"
+
+
+def text_of(error: BaseException) -> str:
+    """What an exception says; one whose `__str__` raises, what Python says in its place."""
+    try:
+        return str(error)
+    except Exception:
+        return "<exception str() failed>"
 
 
 def _chain(trace: traceback.TracebackException) -> Iterator[traceback.TracebackException]:

@@ -141,9 +141,9 @@ def _caught(file: str, exits: bool = False) -> Iterator[None]:
     """What the user's code raises becomes C403; what it raises of ours goes through."""
     try:
         yield
-    except ConductoError:
+    except (ConductoError, MainReached, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # asyncio.CancelledError is no Exception
         if exits and isinstance(error, SystemExit):
             raise
         from . import raised

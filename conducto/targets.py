@@ -154,9 +154,13 @@ def naming(emitter: Emitter) -> Iterator[None]:
             raise
         import traceback
 
+        from .raised import text_of
+
         last = traceback.extract_tb(error.__traceback__)[-1]
         notes = (f"at {last.filename}:{last.lineno}, in {last.name}",)
-        raise ConductoError(_fault_of_another(emitter, f"failed: {type(error).__name__}: {error}", notes)) from error
+        raise ConductoError(
+            _fault_of_another(emitter, f"failed: {type(error).__name__}: {text_of(error)}", notes)
+        ) from error
 
 
 def fault(emitter: Emitter, what: str) -> Diagnostic:
@@ -182,7 +186,9 @@ def _load(point: Any) -> Emitter:
     try:
         emitter: Emitter = point.load()()
     except (Exception, SystemExit) as error:
-        message = f"{where} failed to load: {type(error).__name__}: {error}"
+        from .raised import text_of
+
+        message = f"{where} failed to load: {type(error).__name__}: {text_of(error)}"
         raise ConductoError(Diagnostic("C419", message, help=help)) from error
     lacks = [member for member in _MEMBERS if not hasattr(emitter, member)]
     if lacks:

@@ -496,7 +496,7 @@ def test_the_triggers() -> None:
 @pytest.mark.parametrize(
     ("branch", "taken"),
     [("main", True), ("release/1.x", True), ("a-b_c", True), ("ä", True), ("", False), ("!main", False)]
-    + [(branch, False) for branch in ("a*", "a?", "a[b]", "a b", "+a", "-a", "${{ x }}", "a\n")],
+    + [(branch, False) for branch in ("a*", "a?", "a[b]", "a b", "+a", "-a", "${{ x }}", "a\n", "a\0b", "a\x01")],
 )
 def test_a_default_branch_is_a_branch_and_no_pattern(branch: str, taken: bool) -> None:
     schema = GITHUB.settings["default-branch"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 import unicodedata
 
 import pytest
@@ -30,6 +32,17 @@ def test_everything_that_a_diagnostic_can_say() -> None:
         "\n"
         "warning[C1]: less\n"
     )
+
+
+def test_what_a_terminal_would_act_on_is_escaped() -> None:
+    said = draw.text([Diagnostic("C4", "\x1b[31m", notes=("a\x07\n\tb",), help="\u202e")])
+    assert said == "error[C4]: \\x1b[31m\n = note: a\\x07\n       b\n = help: \\u202e\n"
+
+
+def test_carets_stand_right_where_stderr_cannot_write_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(io.BytesIO(), "ascii"))
+    said = draw.text([Diagnostic("C4", "m", location=Location("f.py", 1, 4, 5, "世 = x"))])
+    assert said.split("\n")[3:5] == ["1 | \\u4e16 = x", "  |          ^"]
 
 
 def test_the_command_line_has_no_line_number() -> None:

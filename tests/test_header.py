@@ -43,6 +43,7 @@ def test_all_that_it_says() -> None:
         ({"arguments": ("--n=1", "--s=a b")}, "conducto compile --target make pipeline.py run -- --n=1 '--s=a b'"),
         ({"output_option": "out/x.mk"}, "conducto compile --target make pipeline.py -o out/x.mk"),
         ({"source": "a b/c.py"}, "conducto compile --target make 'a b/c.py'"),
+        ({"source": "-a.py"}, "conducto compile --target make ./-a.py"),
         (
             {"explicit": True, "output_option": "o", "arguments": ("x",)},
             "conducto compile --target make pipeline.py run -o o -- x",
@@ -53,7 +54,7 @@ def test_how_it_is_made_again(more: dict[str, Any], command: str) -> None:
     lines = header.header(ORIGIN._replace(**more), "make", [])
     assert f"#   {command}" in lines
     assert shlex.split(command)[:2] == ["conducto", "compile"]
-    assert ("# Make it again, from the repository's root:" in lines) is ("source" in more)
+    assert ("# Make it again, from the repository's root:" in lines) is ("/" in more.get("source", ""))
 
 
 @pytest.mark.parametrize(

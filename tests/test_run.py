@@ -195,6 +195,22 @@ def test_a_file_that_ends_the_program(tmp_path: Path, named: tuple[str, ...]) ->
     assert "error[C403]: pipeline.py ended by sys.exit('usage')\n --> pipeline.py:8\n" in done.err
 
 
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        ("raise asyncio.CancelledError", "CancelledError\n"),
+        ("raise GeneratorExit", "GeneratorExit\n"),
+        ("raise type('E', (Exception,), {'__str__': lambda self: 1 / 0})", "E: <exception str() failed>\n"),
+    ],
+)
+def test_whatever_is_raised_is_the_files_own(raised: str, said: str, tmp_path: Path) -> None:
+    command.write(command.repository(tmp_path), pipeline=f"import asyncio\n\n\ndef run():\n    {raised}\n")
+    for words in (("pipeline.py", "run"), ("compile", "--target", "make", "pipeline.py")):
+        done = command.conducto(tmp_path, *words)
+        assert (done.status, done.out) == (2, "")
+        assert f"error[C403]: pipeline.py raised {said} --> pipeline.py:5\n" in done.err
+
+
 def test_a_function_that_ends_the_program(tmp_path: Path) -> None:
     command.write(command.repository(tmp_path), pipeline="import sys\n\n\ndef run():\n    sys.exit(7)\n")
     assert command.conducto(tmp_path, "pipeline.py", "run") == (7, "", "")
