@@ -34,12 +34,12 @@ def _validator(target: str) -> jsonschema.Draft202012Validator:
 
 
 #: So many places that are alike are changed in all documents of a target: validating one for every place takes minutes.
-ALIKE = 1
+ALIKE = 2
 Seen = Counter[tuple[object, ...]]
 
 
 def _chosen(document: Any, seen: Seen) -> list[tuple[Where, Any]]:
-    """Values of a document with their paths: of those as deep under the same two keys the first of all documents."""
+    """Values of a document with their paths: of those as deep under the same two keys the first few of all documents."""
     found = []
     for path, value in _places(document):
         like = (len(path), *("*" if isinstance(key, int) else key for key in path[-2:]), type(value))
