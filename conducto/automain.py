@@ -35,31 +35,38 @@ def main(
     it chooses none, of `env` the root's keys win, and what the root says of the others must be the same (C416).
 
     What is wrong is said on stderr, and the program exits with status 2. Where a module that is no program calls it, raises
-    ConductoTypeError (C411) for a `default` that is no function with a name, ConductoTypeError or ConductoValueError (C110,
-    C116) for an attribute's value.
+    ConductoTypeError (C411) for `variables` that are no dict, a `default` that is no function with a name, or `argv` that is no
+    list of texts, ConductoTypeError or ConductoValueError (C110, C116) for an attribute's value.
     """
     caller = sys._getframe(1)
-    names = {**caller.f_globals, **caller.f_locals} if variables is None else dict(variables)
     given = {"env": env, "cpu": cpu, "gpu": gpu, "mem": mem, "requires_docker": requires_docker, "image": image}
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = list(argv) if isinstance(argv, (list, tuple)) else sys.argv[1:]
     file = filename or caller.f_code.co_filename
     try:
-        _check_default(default)
+        _check(variables, default, argv)
         attributes = defaults.checked(given)
     except ConductoError as error:
         if run.recording or caller.f_globals.get("__name__") != "__main__":
             raise
         raise _end(error, file, words) from None
+    names = {**caller.f_globals, **caller.f_locals} if variables is None else dict(variables)
     if run.recording:
         raise run.MainReached(names, default, argv, attributes)
     return _run(Module(file, names, default, path=sys.path, defaults=attributes), words, printer)
 
 
-def _check_default(default: Any) -> None:
+def _check(variables: Any, default: Any, argv: Any) -> None:
+    if variables is not None and not isinstance(variables, Mapping):
+        raise _wrong("variables", variables, 0, "a dict of names", "co.main(variables={...})")
     if default is not None and not (callable(default) and hasattr(default, "__name__")):
-        message = f"`default` is {said(default)}, and must be a function"
-        pick = source.argument("default", 1)
-        raise blame(ConductoTypeError, "C411", message, pick, help="write `co.main(default=run)`")
+        raise _wrong("default", default, 1, "a function", "co.main(default=run)")
+    if argv is not None and not (isinstance(argv, (list, tuple)) and all(isinstance(word, str) for word in argv)):
+        raise _wrong("argv", argv, 2, "a list of texts", "co.main(argv=['run', '--n=1'])")
+
+
+def _wrong(name: str, value: Any, position: int, wanted: str, example: str) -> ConductoError:
+    message = f"`{name}` is {said(value)}, and must be {wanted}"
+    return blame(ConductoTypeError, "C411", message, source.argument(name, position), help=f"write `{example}`")
 
 
 def _run(module: Module, words: List[str], printer: Callable[[Any], Any]) -> Any:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import ast
 
 _REST = (signatures.VAR_POSITIONAL, signatures.VAR_KEYWORD)
+#: Flags of a generator's code, and of an asynchronous one's.
+_GENERATORS = 0x20 | 0x200
 _BY_POSITION = (signatures.POSITIONAL_ONLY, signatures.POSITIONAL_OR_KEYWORD)
 
 
@@ -131,6 +133,8 @@ def _no_function(value: Any, name: str) -> Optional[Tuple[str, str]]:
         )
     if isinstance(value, (types.MethodType, staticmethod, classmethod, property)):
         return f"`{name or said(value)}` is a method, and a command line has no object to call it on", write
+    if isinstance(value, types.FunctionType) and value.__code__.co_flags & _GENERATORS:
+        return f"`{name}` is a generator, of which a call runs nothing", "write a function that goes through it"
     if not isinstance(value, (types.FunctionType, functools._lru_cache_wrapper)):
         return f"{said(value)} is no function that a Python file defines", write
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Optional
 
 import jsonschema
 
@@ -119,7 +119,21 @@ def _check_table(path: str, key: Key, where: str, table: Mapping[str, Any], sche
         elif name in known:
             _check_target(path, (*key, name), targets.get(name), value)
         else:
-            raise _unknown(path, (*key, name), where, name, known)
+            raise _of_target(path, (*key, name), where, name) or _unknown(path, (*key, name), where, name, known)
+
+
+def _of_target(path: str, key: Key, where: str, name: str) -> Optional[ConductoError]:
+    """What is wrong with a key that stands where it says of no target what it is of; None if no target has it."""
+    having = [target for target in targets.names() if name in _keys(targets.get(target))]
+    if not having:
+        return None
+    table = f"[{'.'.join(part for part in (*key[:-1], having[0]) if isinstance(part, str))}]"
+    return _wrong(path, key, f"{_quoted(where)} has no key `{name}`: a target has", f"write it under `{table}`")
+
+
+def _keys(emitter: Emitter) -> Mapping[str, Any]:
+    """The keys of a target's table, with the schemas of their values."""
+    return {"default-image": _IMAGE, "allow-approximate": _APPROXIMATE, **emitter.settings}
 
 
 def _check_targets(path: str, key: Key, names: Iterable[str]) -> None:
@@ -133,7 +147,7 @@ def _check_target(path: str, key: Key, emitter: Emitter, table: Any) -> None:
     where = f"[{'.'.join(part for part in key if isinstance(part, str))}]"
     if not isinstance(table, dict):
         raise _wrong(path, key, f"`{where[1:-1]}` is no table", f"write `{where}`")
-    known = {"default-image": _IMAGE, "allow-approximate": _APPROXIMATE, **emitter.settings}
+    known = _keys(emitter)
     for name, value in table.items():
         if name not in known:
             raise _unknown(path, (*key, name), where, name, known)

@@ -212,10 +212,22 @@ def build(entry: Entry, words: Sequence[str]) -> Any:
     positional, named = arguments.parse(entry.value, words)
     result = entry.value(*positional, **named)
     if isinstance(result, types.CoroutineType):
-        import asyncio
-
-        return asyncio.run(result)
+        return _awaited(result)
     return result
+
+
+def _awaited(result: Any) -> Any:
+    """What a coroutine gives; where the user's code runs a loop already, in one of another thread."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(result)
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, result).result()
 
 
 def pipeline(entry: Entry, words: Sequence[str]) -> Node:

@@ -25,7 +25,6 @@ from .params import merged
 
 _Self = TypeVar("_Self", bound="Node")
 
-
 #: What a constructor was not given at all.
 _NONE: Any = object()
 
@@ -331,10 +330,16 @@ class Exec(Node, OlderExec):
 
     @command.setter
     def command(self, command: str) -> None:
+        self.set(command=command)
+
+    def set(self, /, **own: Any) -> None:
+        """Set several attributes, the command too; where one is refused, none is set. Raises as setting each would."""
         try:
-            self._command = checks.command(command)
+            command = checks.command(own.pop("command")) if "command" in own else self._command
         except ConductoError as error:
             raise error.at(self.path) from None
+        super().set(**own)
+        self._command = command
 
 
 class Group(Node):

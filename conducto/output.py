@@ -81,7 +81,7 @@ def _foreign(file: File) -> Diagnostic | None:
     else:
         message = f"{shown_path(path)} was made from {made_from.source}, {made_from.function}"
     notes = (f"this would be made from {maker.source}, {maker.function}",)
-    help = "give another path by `-o`, or overwrite it with `--force`"
+    help = "give another path by `-o` (of a project's pipeline, by its `output`), or overwrite it with `--force`"
     return Diagnostic("C410", message, location=locate(path, 1), notes=notes, help=help)
 
 
@@ -89,7 +89,7 @@ def _read(path: str) -> bytes | None:
     """What lies at `path`, None for nothing. Raises ConductoError C418 for what is there and is no file, or cannot be read."""
     if os.path.exists(path) and not os.path.isfile(path):
         what = "a folder" if os.path.isdir(path) else "no regular file"
-        help = "give the path of a file by `-o`, or `-o -` for standard output"
+        help = "move it away, or give the path of a file by `-o` (`-o -` is standard output)"
         raise ConductoError(Diagnostic("C418", f"{shown_path(path)} is {what}", help=help))
     try:
         with open(path, "rb") as file:

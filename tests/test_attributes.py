@@ -481,6 +481,16 @@ def test_the_size_of_a_command_counts_in_bytes() -> None:
         co.Exec("ä" * 50_001)
 
 
+def test_a_command_is_set_with_others_or_not_at_all() -> None:
+    node = co.Exec("x")
+    node.set(command="y", cpu=1)
+    assert (node.command, node.cpu) == ("y", 1)
+    for wrong in ({"command": "z", "cpu": -1}, {"command": 3, "cpu": 2}):
+        with pytest.raises(co.ConductoError):
+            node.set(**wrong)
+    assert (node.command, node.cpu) == ("y", 1)
+
+
 def test_a_command_can_be_set_later_under_the_same_rules() -> None:
     node = co.Exec("x")
     node.command = "  y  "

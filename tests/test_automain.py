@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,15 +115,35 @@ def test_functions_of_other_files_count_where_they_are_given(tmp_path: Path) -> 
     assert command.python(tmp_path / "all", "pipeline.py", "helped").err.startswith("error[C404]: ")
 
 
-@pytest.mark.parametrize("default", ["run", 3, co.Serial()])
-def test_a_default_is_a_function(default: object) -> None:
+CALLS: dict[str, Callable[[Any], object]] = {
+    "default": lambda value: co.main(default=value),
+    "argv": lambda value: co.main(argv=value),
+    "variables": lambda value: co.main(variables=value),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("default", value) for value in ("run", 3, co.Serial())),
+        *(("argv", value) for value in ("run --n=1", 3, [1])),
+        *(("variables", value) for value in ([3], "run")),
+    ],
+)
+def test_what_is_given_is_of_the_right_type(name: str, value: object) -> None:
     with pytest.raises(ConductoTypeError) as found:
-        co.main(default=default, argv=[])  # type: ignore[arg-type]
+        CALLS[name](value)
     (diagnostic,) = found.value.diagnostics
     place = diagnostic.location
     assert diagnostic.code == "C411"
     assert place is not None
-    assert place.text[place.column : place.end_column] == "default"
+    assert place.text[place.column : place.end_column] == "value"
+
+
+def test_an_asynchronous_pipeline_of_a_file_that_runs_a_loop(tmp_path: Path) -> None:
+    text = "import asyncio\nimport conducto as co\n\n\nasync def run():\n    return co.Exec('x')\n\n\n"
+    command.write(tmp_path, pipeline=text + "async def all():\n    co.main(default=run)\n\n\nasyncio.run(all())\n")
+    assert command.python(tmp_path, "pipeline.py") == (0, "/   x\n", "")
 
 
 # --- as those see it who read the file --------------------------------------------------------------------------------

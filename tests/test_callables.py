@@ -6,7 +6,7 @@ import functools
 import os
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +161,20 @@ def test_links_are_followed(tmp_path: Path) -> None:
     finally:
         sys.path.pop(0)
     assert callables.called(linked_module.f)[0] == (os.path.realpath(real / "linked_module.py"), "f")
+
+
+def generator(n: int) -> Iterator[int]:
+    yield n
+
+
+async def slow_generator(n: int) -> AsyncIterator[int]:
+    yield n
+
+
+@pytest.mark.parametrize("function", [generator, slow_generator])
+def test_a_generator_would_run_nothing(function: Callable[..., Any]) -> None:
+    with pytest.raises(ConductoTypeError, match="is a generator, of which a call runs nothing"):
+        co.Exec(function, 1)
 
 
 def _private() -> None:

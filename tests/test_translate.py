@@ -56,6 +56,26 @@ def one(home: Repository, image: ImageSpec | None, file: str = "sub/mod.py", *wo
 
 
 @pytest.mark.parametrize(
+    "image", [ImageSpec("", paths=(("", "/srv"),)), ImageSpec("", code=Code("folder", ""), workdir=False)]
+)
+def test_without_a_container_a_path_is_of_this_machine(home: Repository, image: ImageSpec) -> None:
+    assert one(home, image) == "conducto ../sub/mod.py f"
+
+
+@pytest.mark.parametrize(
+    ("more", "needs"),
+    [
+        ({}, False),
+        ({"code": Code("folder", "")}, False),
+        ({"code": Code("folder", ""), "workdir": False}, True),
+        ({"paths": (("", "/srv"),)}, True),
+    ],
+)
+def test_what_names_files_by_their_place_in_a_container_needs_one(more: dict[str, Any], needs: bool) -> None:
+    assert Row(0, "a", "exec", command="x", image=ImageSpec("i", **more)).needs_container is needs
+
+
+@pytest.mark.parametrize(
     ("image", "file", "wanted"),
     [
         (copied(), "sub/mod.py", "conducto sub/mod.py f"),

@@ -72,6 +72,11 @@ class ImageSpec(NamedTuple):
         return bool(self.base) or self.from_dockerfile
 
     @property
+    def has_places(self) -> bool:
+        """Whether its commands name files by where a container alone has them: by `path_map`, or code where they do not start."""
+        return bool(self.paths) or (self.code is not None and not self.workdir)
+
+    @property
     def installs(self) -> bool:
         """Whether something is installed into it."""
         return bool(self.packages or self.pip or self.npm or self.docker)

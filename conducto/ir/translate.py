@@ -121,9 +121,11 @@ class _Translator:
         """The folder of this machine where the commands of an image without a container start; None for a container."""
         if image is None:
             return os.path.realpath(self.folder)
-        if image.base or image.from_dockerfile or image.code is None or image.code.kind == "clone":
+        if image.is_container or (image.code is not None and image.code.kind == "clone"):
             return None
-        return os.path.realpath(self.home.absolute(image.code.folder or ".") if image.workdir else self.folder)
+        if image.code is None or not image.workdir:
+            return os.path.realpath(self.folder)
+        return os.path.realpath(self.home.absolute(image.code.folder or "."))
 
     def _layout(self, image: Optional[ImageSpec], file: str) -> paths.Layout:
         """Which files of this machine an image has, with paths of this machine; without its code where that leaves `file` out."""

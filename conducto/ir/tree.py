@@ -143,11 +143,13 @@ class Row(_Parts):
 
     @property
     def needs_container(self) -> bool:
-        """Whether an Exec must not be run as if its image were nothing: the author chose one, or something is in it."""
+        """Whether an Exec must not be run as if its image were nothing: the author chose one, something is in it, or its
+        commands name files by where it has them.
+        """
         image = self.image
         if image is None or not image.is_container:
             return False
-        return self.chosen or image.installs or image.platform != ""
+        return self.chosen or image.installs or image.has_places or image.platform != ""
 
     @property
     def texts(self) -> Mapping[str, str]:
