@@ -393,10 +393,6 @@ def _join(parent: Node, name: str) -> str:
 
 
 def _left_over(node: Node, block: Node) -> Diagnostic:
-    return Diagnostic(
-        "C112",
-        f"this {type(node).__name__} was made inside a `with`, has no name, and was put nowhere",
-        node=block.path,
-        location=node._site.location(),
-        help="give it `name=...`, or assign it into a node before the `with` ends",
-    )
+    message = f"this {type(node).__name__} was made inside a `with`, has no name, and was put nowhere"
+    help = "give it `name=...`, or assign it into a node before the `with` ends"
+    return Diagnostic("C112", message, node=block.path, location=node._site.location(), help=help)
