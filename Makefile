@@ -12,7 +12,7 @@ demo:
 
 test:
 	@.ci/venv $(VENV) test
-	@$(VENV)/bin/pytest -n 4 --dist worksteal
+	@$(VENV)/bin/pytest -n 3 --dist worksteal
 
 clean:
 	rm -rf $(VENV) build conducto_compiler.egg-info

@@ -71,8 +71,10 @@ def test_without_a_container_a_path_is_of_this_machine(home: Repository, image: 
         ({"paths": (("", "/srv"),)}, True),
     ],
 )
-def test_what_names_files_by_their_place_in_a_container_needs_one(more: dict[str, Any], needs: bool) -> None:
-    assert Row(0, "a", "exec", command="x", image=ImageSpec("i", **more)).needs_container is needs
+def test_what_calls_a_file_by_its_place_in_a_container_needs_one(more: dict[str, Any], needs: bool) -> None:
+    row = Row(0, "a", "exec", command="x", image=ImageSpec("i", **more))
+    assert row._replace(runtime=True).needs_container is needs
+    assert not row.needs_container
 
 
 @pytest.mark.parametrize(

@@ -143,13 +143,14 @@ class Row(_Parts):
 
     @property
     def needs_container(self) -> bool:
-        """Whether an Exec must not be run as if its image were nothing: the author chose one, something is in it, or its
-        commands name files by where it has them.
+        """Whether an Exec must not be run as if its image were nothing: the author chose one, something is in it, or the
+        file that its command calls is named by where it has that.
         """
         image = self.image
         if image is None or not image.is_container:
             return False
-        return self.chosen or image.installs or image.has_places or image.platform != ""
+        called = self.runtime and image.has_places
+        return self.chosen or image.installs or called or image.platform != ""
 
     @property
     def texts(self) -> Mapping[str, str]:
