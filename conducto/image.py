@@ -13,9 +13,6 @@ from .paths import Layout
 if TYPE_CHECKING:
     from .image_checks import Definition
 
-#: Names in the constructor that are no arguments of an image's.
-_NOT_GIVEN = ("self", "unknown", "image_checks")
-
 AnyPath = Union[str, "os.PathLike[str]"]
 
 
@@ -71,9 +68,9 @@ class Image:
         name: Optional[str] = None,
         **unknown: Any,
     ) -> None:
-        from . import image_checks
+        given = {key: value for key, value in locals().items() if key not in ("self", "unknown") and value is not None}
+        from . import image_checks  # after locals() was asked
 
-        given = {key: value for key, value in locals().items() if key not in _NOT_GIVEN and value is not None}
         site = source.user_site()
         definition = image_checks.definition({**given, **unknown}, site)
         for slot, value in zip(Image.__slots__, (definition, hash(definition), name, site)):

@@ -46,15 +46,14 @@ def _plain(function: types.FunctionType) -> List[Parameter]:
     names, rest = code.co_varnames, list(code.co_varnames[named:])
     defaults = (EMPTY,) * count + (function.__defaults__ or ())
     given = function.__kwdefaults__ or {}
-    return [
-        *(
-            Parameter(name, POSITIONAL_ONLY if number < only else POSITIONAL_OR_KEYWORD, default)
-            for number, (name, default) in enumerate(zip(names[:count], defaults[-count:]))
-        ),
-        *(Parameter(rest.pop(0), VAR_POSITIONAL, EMPTY) for _ in range(bool(code.co_flags & _VARARGS))),
-        *(Parameter(name, KEYWORD_ONLY, given.get(name, EMPTY)) for name in names[count:named]),
-        *(Parameter(rest.pop(0), VAR_KEYWORD, EMPTY) for _ in range(bool(code.co_flags & _VARKEYWORDS))),
-    ]
+    kinds = [POSITIONAL_ONLY] * only + [POSITIONAL_OR_KEYWORD] * (count - only)
+    found = list(map(Parameter, names[:count], kinds, defaults[-count:]))
+    if code.co_flags & _VARARGS:
+        found.append(Parameter(rest.pop(0), VAR_POSITIONAL, EMPTY))
+    found += [Parameter(name, KEYWORD_ONLY, given.get(name, EMPTY)) for name in names[count:named]]
+    if code.co_flags & _VARKEYWORDS:
+        found.append(Parameter(rest.pop(0), VAR_KEYWORD, EMPTY))
+    return found
 
 
 def split(known: Mapping[str, Parameter], values: Mapping[str, Any]) -> Tuple[List[Any], Dict[str, Any]]:
