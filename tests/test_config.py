@@ -119,6 +119,9 @@ def test_default_images(tmp_path: Path, text: str, images: tuple[str, ...]) -> N
         (f"{A}targets = ['make']\noutput.mak = 'x'\n", 4, "mak", "did you mean `make`?"),
         (f"{A}targets = ['make']\noutput = {{ argo = 'x' }}\n", 4, "argo", "leave it out, or add the target"),
         (f"{A}make = 1\n", 3, "make", "write `[tool.conducto.pipelines.make]`"),
+        (f"{A}default-image = 'x'\n", 3, "default-image", "write it under `[tool.conducto.pipelines.argo]`"),
+        (f"{A}default-branch = 'x'\n", 3, "default-branch", "write it under `[tool.conducto.pipelines.github]`"),
+        ("[tool.conducto]\ndefault-branch = 'x'\n", 2, "default-branch", "write it under `[tool.conducto.github]`"),
         (
             f"{A}[tool.conducto.pipelines.github]\ndefault-branche = 'x'\n",
             4,
@@ -141,6 +144,20 @@ def test_what_is_wrong_is_told_at_its_line(tmp_path: Path, text: str, line: int,
     assert place is not None
     assert (diagnostic.code, diagnostic.help) == ("C414", said)
     assert (place.line, place.text[place.column : place.end_column]) == (line, fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[tool.conducto]\ndefault-image = 'a b'\n", "'a b' is not the name of an image"),
+        ("[tool.conducto]\nname = 'a/b'\n", "'a/b' is not a name without a slash"),
+        ("[tool.conducto.github]\ndefault-branch = 'a*'\n", "'a*' is not the name of one branch, without blanks and"),
+    ],
+)
+def test_a_text_is_told_what_it_must_be_and_no_pattern(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConductoError) as found:
+        config.load(str(project(tmp_path, text)))
+    assert f": {said}" in found.value.diagnostics[0].message
 
 
 # --- pipelines --------------------------------------------------------------------------------------------------------
