@@ -7,7 +7,7 @@ import signal
 import pytest
 from hypothesis import settings
 
-from tests import built, plugin_needs, plugin_report
+from tests import built, plugin_needs, plugin_report, plugin_thorough
 from tests.plugin_needs import machine, pytest_collection_modifyitems, pytest_runtest_setup
 from tests.plugin_report import findings
 
@@ -30,3 +30,4 @@ def pytest_configure(config: pytest.Config) -> None:
     built.share()
     plugin_report.pytest_configure(config)
     plugin_needs.pytest_configure(config)
+    plugin_thorough.pytest_configure(config)
