@@ -21,6 +21,7 @@ from conducto.secret import Secret
 from tests.argo_cluster import Cluster, Pod
 from tests.argo_rows import IMAGE, group, leaf
 from tests.machine import Machine
+from tests.plugin_thorough import also
 from tests.repositories import commit, git, initialised, served
 
 pytestmark = pytest.mark.needs("argo", "cluster")
@@ -83,7 +84,7 @@ SEEN = "pwd; cd /mnt/conducto || exit; ./link; echo mine >new; cat new; "
 SEEN += "find . -type f -exec sha256sum {} +; find . -type f -perm -1"
 
 
-@pytest.mark.parametrize("image", [IMAGE, DEBIAN], ids=["busybox", "debian"])
+@pytest.mark.parametrize("image", [pytest.param(IMAGE, id="busybox"), also(DEBIAN, id="debian")])
 def test_a_command_sees_a_copy_of_the_code_of_its_own(cluster: Cluster, image: Any) -> None:
     code = Code("folder")
     rows = [group(-1, "", "serial"), *(leaf(0, name, SEEN, image=image._replace(code=code)) for name in "ab")]
@@ -140,7 +141,7 @@ def test_a_command_can_call_conducto(cluster: Cluster) -> None:
     assert ran.text("/") == ["42"]
 
 
-@pytest.mark.parametrize(("shell", "told"), [("", "bash"), ("sh", "sh"), ("/bin/ash", "/bin/ash")])
+@pytest.mark.parametrize(("shell", "told"), [("", "bash"), also("sh", "sh"), ("/bin/ash", "/bin/ash")])
 def test_a_command_runs_in_the_shell_of_its_image(cluster: Cluster, shell: str, told: str) -> None:
     image = BASH._replace(shell=shell)
     ran = cluster.run([leaf(-1, "", 'echo "$0$BASH_VERSION"', image=image, env={"PATH": "/nowhere"})])
@@ -207,7 +208,9 @@ def count(folder: Path, name: str, good: int) -> str:
     return COUNT.format(folder=folder, name=name) + f'[ "$n" -ge {good} ]'
 
 
-@pytest.mark.parametrize(("retries", "attempts", "done"), [(0, 1, False), (1, 2, False), (2, 3, True), (5, 3, True)])
+@pytest.mark.parametrize(
+    ("retries", "attempts", "done"), [also(0, 1, False), (1, 2, False), also(2, 3, True), (5, 3, True)]
+)
 def test_an_exec_is_tried_again(cluster: Cluster, tmp_path: Path, retries: int, attempts: int, done: bool) -> None:
     ran = cluster.run([leaf(-1, "", count(tmp_path, "n", 3), retries=retries)], real=False)
     assert [pod.lines for pod in ran.of("/")] == [[f"attempt {n + 1}"] for n in range(attempts)]
@@ -328,7 +331,7 @@ def test_a_group_has_no_more_children_at_once_than_it_allows(cluster: Cluster, t
     assert (ran.done, len(ran.pods), ran.most("/g/")) == (True, 13, 2)
 
 
-@pytest.mark.parametrize("most", [1, 4])
+@pytest.mark.parametrize("most", [1, also(4)])
 def test_a_limit_above_groups_holds_for_all_below(cluster: Cluster, tmp_path: Path, most: int) -> None:
     rows = [group(-1, ""), group(0, "g", max_concurrent=most), leaf(0, "other", "sleep 1")]
     for at in range(3):

@@ -12,23 +12,20 @@ from conducto.secret import Secret
 from conducto.text import shell_word
 from tests.github_act import checkout, run
 from tests.github_plans import IMAGE, execs, execute, one
+from tests.plugin_thorough import also
 from tests.repositories import commit, git, served
 
 DEBIAN = ImageSpec("local/debian:1")
 NEEDS = ("act", "docker", "git", f"image:{IMAGE.base}")
-ON_HOST = pytest.param("host", marks=pytest.mark.needs(*NEEDS))
 IN_DOCKER = pytest.param("docker", marks=pytest.mark.needs(*NEEDS, "image:local/runner:1"))
-BOTH = pytest.mark.parametrize("way", [ON_HOST, IN_DOCKER])
+BOTH = pytest.mark.parametrize("way", [IN_DOCKER, also("host", needs=NEEDS)])
 #: A job's own Exec has a container or none; one without is in act's container what it is on the machine.
 EACH = pytest.mark.parametrize(
     ("way", "image"),
     [
-        pytest.param(way, image, marks=pytest.mark.needs(*needs), id=f"{way}-{'container' if image else 'runner'}")
-        for way, image, needs in (
-            ("host", IMAGE, NEEDS),
-            ("host", None, NEEDS),
-            ("docker", IMAGE, (*NEEDS, "image:local/runner:1")),
-        )
+        also("host", IMAGE, needs=NEEDS, id="host-container"),
+        pytest.param("host", None, marks=pytest.mark.needs(*NEEDS), id="host-runner"),
+        pytest.param("docker", IMAGE, marks=pytest.mark.needs(*NEEDS, "image:local/runner:1"), id="docker-container"),
     ],
 )
 

@@ -1,7 +1,7 @@
 """docs/coverage.md: what it says is what the compiler says, and every cell that is `exact` is what commands see on the target.
 
-Each target runs the golden pipelines twice: as they stand, and with attributes that it says exactly taken out of the Plan: each
-on make or on github, on Argo every fourth one (`python -m tests.coverage --prove` takes all of them on each).
+Each target runs the golden pipelines as they stand; make runs them again with each attribute that it says exactly taken out of
+the Plan, and so do the others in a thorough run (`python -m tests.coverage --prove` does it whenever you like).
 The runs are shared by all tests, whatever process of pytest-xdist these are in.
 """
 
@@ -27,6 +27,7 @@ from tests.coverage.cells import ATTRIBUTES, BUILT, CELLS, EXAMPLES, Cell
 from tests.coverage.probe import EXACT, REFUSED, Compiler
 from tests.coverage.run import Golden, another_repository, seen
 from tests.outputs import Ran
+from tests.plugin_thorough import THOROUGH
 
 #: Which of the examples each target takes.
 TAKEN = {"make": EXAMPLES, "github": (ATTRIBUTES, BUILT), "argo": (ATTRIBUTES,)}
@@ -45,13 +46,8 @@ def marked(target: str, *values: str) -> object:
 
 EVERY = pytest.mark.parametrize("target", [marked(target) for target in OURS])
 EACH = [marked(target, name) for target in OURS for name in exact(target)]
-_ON_GITHUB = exact("github")[::2]
-#: Those that are taken out: each that make has there or on github, as what is seen of a cell is seen alike on all.
-TAKEN_OUT = {
-    "make": [name for name in exact("make") if name not in _ON_GITHUB],
-    "github": _ON_GITHUB,
-    "argo": exact("argo")[::4],
-}
+#: Those that are taken out: what is seen of a cell is seen alike on all.
+TAKEN_OUT = {target: exact(target) if THOROUGH or target == "make" else [] for target in OURS}
 
 
 # --- the page -------------------------------------------------------------------------------------------------------------

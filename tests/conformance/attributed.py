@@ -106,14 +106,16 @@ def jobs(target: str, seed: int) -> Iterator[tuple[str, Job]]:
         index += 1
 
 
-def few(target: str, seed: int, count: int, most: int) -> list[tuple[str, Job]]:
-    """So many trees of a seed that run no more commands than `most` and that nothing is refused of, by what they add."""
+def few(target: str, seed: int, count: int, most: int, each: int) -> list[tuple[str, Job]]:
+    """So many trees of a seed that run no more commands than `most` and that nothing is refused of, by what they add until an
+    attribute was in `each` of them.
+    """
     found: list[tuple[str, Job]] = []
     counts: Counter[str] = Counter()
     for label, job in islice(jobs(target, seed), 100 * count):
         used = {row for _, row in attributes.uses(job.tree)}
         small = sum(map(len, predict(job.tree).runs.values())) <= most
-        if small and not accepts.asked(job.tree, target) and any(counts[row] < 2 for row in used):
+        if small and not accepts.asked(job.tree, target) and any(counts[row] < each for row in used):
             counts.update(used)
             found.append((label, job))
         if len(found) == count:
