@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def run(
     names = list(document(plan)["workflow"]["jobs"])
     for _ in range(_ATTEMPTS):
         records = _records(file, folder, way, secrets or {}, labels)
-        if _whole(records):
+        if whole(records):
             return {name: _job([record for record in records if record.get("jobID") == name]) for name in names}
     raise AssertionError(f"act lost what a step printed last, {_ATTEMPTS} times: {records}")
 
@@ -75,10 +75,14 @@ def _records(
     return records
 
 
-def _whole(records: list[dict[str, Any]]) -> bool:
-    """Whether of each step that ran an Exec the last line is there: the token that its first gave."""
+def whole(records: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether of each step that ran an Exec the last line is there (the token that its first gave), and any line of each job
+    that failed: what fails says why.
+    """
     tokens = {record["arg"] for record in records if record.get("command") == "stop-commands"}
-    return tokens <= {record.get("command") for record in records}
+    failed = {record["jobID"] for record in records if record.get("jobResult") == "failure"}
+    said = {record.get("jobID") for record in records if record.get("raw_output") or record.get("command")}
+    return tokens <= {record.get("command") for record in records} and failed <= said
 
 
 def _job(records: list[dict[str, Any]]) -> Job:

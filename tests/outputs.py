@@ -15,6 +15,7 @@ import yaml
 
 from tests.argo_cluster import Cluster
 from tests.conformance import runner_github as act
+from tests.github_act import whole
 from tests.machine import Machine
 
 #: How many Execs run at once at most, where that can be said: enough for those that only wait.
@@ -90,7 +91,7 @@ def _github(file: Path, secrets: Mapping[str, str]) -> Ran:
     paths = {name: job["steps"][-1]["env"]["CONDUCTO_NODE"] for name, job in workflow["jobs"].items()}
     for _ in range(_ATTEMPTS):
         done, records = _act(file, folder, secrets)
-        if _whole(records):
+        if whole(records):
             break
     else:
         raise AssertionError(f"act lost what a step printed last, {_ATTEMPTS} times")
@@ -120,12 +121,6 @@ def _act(file: Path, folder: Path, secrets: Mapping[str, str]) -> tuple[bool, li
     records = [json.loads(line) for line in said.split("\n") if line.startswith("{")]
     assert any("jobResult" in record for record in records), said
     return done.returncode == 0, records
-
-
-def _whole(records: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether of each step that ran an Exec the last line is there: the token that its first gave."""
-    tokens = {record["arg"] for record in records if record.get("command") == "stop-commands"}
-    return tokens <= {record.get("command") for record in records}
 
 
 def _argo(file: Path, secrets: Mapping[str, str]) -> Ran:

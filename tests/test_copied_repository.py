@@ -19,6 +19,7 @@ from tests.conformance import runner_github as act
 from tests.conformance.shell import call
 from tests.machine import Machine
 from tests.makefiles import Makefile
+from tests.plugin_thorough import also
 from tests.repositories import commit, git, initialised, served
 
 IMAGE = "local/debian:1"
@@ -136,13 +137,13 @@ def test_under_make(place: Place) -> None:
     assert said(log["gone"]) == []
 
 
-ON_HOST = pytest.param("host", marks=pytest.mark.needs("act", "git", "docker", f"image:{IMAGE}"))
+ON_HOST = also("host", needs=("act", "git", "docker", f"image:{IMAGE}"))
 IN_DOCKER = pytest.param(
     "docker", marks=pytest.mark.needs("act", "git", "docker", "image:local/runner:1", f"image:{IMAGE}")
 )
 
 
-@pytest.mark.parametrize("way", [ON_HOST, IN_DOCKER])
+@pytest.mark.parametrize("way", [IN_DOCKER, ON_HOST])
 def test_under_act(way: str, place: Place) -> None:
     file = place.compiled("github", ".github/workflows/ci.yml")
     with act.environment(file.name) as env:

@@ -9,12 +9,12 @@ import pytest
 
 from tests.conformance import runner_github as act
 from tests.conformance.shell import Finished, call
+from tests.plugin_thorough import also
 from tests.seed import TESTS, Board, compiled
 
 IMAGE = "local/busybox:1"
-ON_HOST = pytest.param("host", marks=pytest.mark.needs("act"))
 IN_DOCKER = pytest.param("docker", marks=pytest.mark.needs("act", "docker", "image:local/runner:1", f"image:{IMAGE}"))
-BOTH = pytest.mark.parametrize("way", [ON_HOST, IN_DOCKER])
+BOTH = pytest.mark.parametrize("way", [IN_DOCKER, also("host", needs=("act",))])
 
 
 @pytest.fixture
