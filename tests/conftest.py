@@ -21,7 +21,7 @@ for deaf in (signal.SIGQUIT, signal.SIGHUP):
 
 
 # How long an example takes is a matter of what else the machine does.
-settings.register_profile("conducto", deadline=None)
+settings.register_profile("conducto", deadline=None, max_examples=plugin_thorough.amount(30, 100))
 settings.load_profile("conducto")
 
 

@@ -190,7 +190,8 @@ def _debian_mirror() -> Found:
 
 @cache
 def pythons() -> dict[str, str]:
-    """The other Pythons of this machine, by version: of CONDUCTO_PYTHONS (paths, `:` between), PATH and version managers.
+    """The other Pythons of this machine by version, older ones first: of CONDUCTO_PYTHONS (paths, `:` between), PATH and managers
+    of versions.
 
     Each is tried, as a name on PATH may be a shim that only says that it is not there.
     """
@@ -206,7 +207,7 @@ def pythons() -> dict[str, str]:
         if done.returncode == 0:
             found.setdefault(done.stdout.strip(), path)
     found.pop("%d.%d" % sys.version_info[:2], None)
-    return found
+    return dict(sorted(found.items(), key=lambda item: int(item[0].partition(".")[2])))
 
 
 def supported_pythons() -> dict[str, str]:

@@ -8,6 +8,7 @@ are `amount`s. The end of a run says how many tests it left out.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import pytest
@@ -27,6 +28,12 @@ def also(*values: object, needs: tuple[str, ...] = (), id: str | None = None) ->
     """The parameters of a test of a thorough run, and what they need of the machine."""
     marks = [pytest.mark.thorough, *([pytest.mark.needs(*needs)] if needs else [])]
     return pytest.param(*values, marks=marks, id=id)
+
+
+def mostly(usual: Iterable[object], every: Iterable[object]) -> list[Any]:
+    """The values of a parameter, of which a usual run takes some."""
+    kept = list(usual)
+    return [*kept, *(also(value) for value in every if value not in kept)]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -22,6 +22,7 @@ from conducto.diagnostics import Report
 from conducto.ir.plan import Plan
 from conducto.nodes import Exec, Node, Parallel, Serial
 from conducto.targets import Document
+from tests.plugin_thorough import amount
 
 ARGO = targets.get("argo")
 ROOT = "pipeline"
@@ -148,7 +149,7 @@ def test_a_label_is_one_harmless_line(text: str) -> None:
 
 @pytest.mark.needs("bash", "dash", "busybox")
 @pytest.mark.parametrize("shell", [["bash", "--posix"], ["dash"], ["busybox", "sh"]], ids=lambda words: words[0])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=amount(8, 25), deadline=None)
 @given(text=TEXTS, value=TEXTS)
 def test_a_shell_gets_text_and_env_back(shell: list[str], text: str, value: str) -> None:
     found = document(Exec(text, env={"V": value, "ARGO_X": value, "c": "mine"}))
@@ -188,7 +189,7 @@ def test_large_texts_stand_in_a_config_map(size: int, tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize("reader", ["PyYAML", "ruamel"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(15, 60), deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=4), names=st.lists(TEXTS, min_size=1, max_size=4))
 def test_the_file_reads_back_as_the_document(reader: str, texts: list[str], names: list[str]) -> None:
     root = Parallel(doc=names[0], env={"V": texts[0]})

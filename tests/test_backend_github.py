@@ -30,6 +30,7 @@ from conducto.nodes import Exec, Node, Parallel, Serial
 from conducto.targets import Document
 from tests import plans
 from tests.plans import parallel, serial
+from tests.plugin_thorough import amount
 
 GITHUB = backend.GitHub()
 ORIGIN = Origin("ci", "sub/ci.py", "run", output=".github/workflows/ci.yml")
@@ -202,7 +203,7 @@ def often(random: Random) -> Callable[[int], bool]:
     return lambda _: random.random() < 0.6
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=amount(62, 250), deadline=None)
 @given(shape=SHAPES, seed=st.integers(0, 999))
 def test_the_same_execs_may_start_by_the_tree_and_by_the_workflow(shape: Any, seed: int) -> None:
     made = plan(node(shape))
@@ -339,7 +340,7 @@ def ran(script: str, env: Mapping[str, str], folder: Path, **more: str) -> list[
 
 
 @pytest.mark.needs("bash")
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=amount(8, 20), deadline=None)
 @given(command=TEXTS, upper=TEXTS, lower=TEXTS)
 def test_docker_gets_command_and_env_exactly(
     tmp_path_factory: pytest.TempPathFactory, command: str, upper: str, lower: str
@@ -363,7 +364,7 @@ def test_docker_gets_command_and_env_exactly(
 
 
 @pytest.mark.needs("bash")
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=amount(8, 20), deadline=None)
 @given(value=TEXTS, other=TEXTS, name=NAMES)
 def test_a_command_on_the_runner_sees_its_env_and_nothing_of_ours(
     tmp_path_factory: pytest.TempPathFactory, value: str, other: str, name: str
@@ -431,7 +432,7 @@ def alive(number: str) -> bool:
 
 
 @pytest.mark.parametrize("reader", ["PyYAML", "ruamel 1.1", "ruamel 1.2"])
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=amount(12, 50), deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=4), names=st.lists(NAMES, min_size=1, max_size=4))
 def test_the_file_reads_back_as_the_document(reader: str, texts: list[str], names: list[str]) -> None:
     root = Parallel(doc=names[0], env={"V": texts[0], "on": "no"})

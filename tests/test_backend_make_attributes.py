@@ -19,6 +19,7 @@ from conducto.image import Image
 from conducto.nodes import Exec, Node, Parallel, Serial
 from conducto.secret import Secret
 from tests.makefiles import IMAGE, MAKE, Makefile, Ran, docker, document, makefile, plan, wait_for
+from tests.plugin_thorough import also
 
 BASH, PYTHON = "local/bash:1", "local/debian:1"
 DOCKER = ("make", "docker", f"image:{IMAGE}")
@@ -315,6 +316,7 @@ def test_what_takes_too_long_is_ended_and_has_failed(place: Place) -> None:
     assert min(took.values()) >= 2
 
 
+@pytest.mark.parametrize("place", [ENGINES[0], also("docker", needs=DOCKER)], indirect=True)
 def test_a_limit_is_for_each_attempt(place: Place) -> None:
     command = "echo x >>$SHARED/a; [ $(wc -l <$SHARED/a) -lt 3 ] || exit 0; sleep 100"
     made = place.make(serial(a=Exec(command, max_time=4, retries=2)))

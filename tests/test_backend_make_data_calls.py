@@ -10,6 +10,7 @@ import pytest
 
 from tests import command, host_data
 from tests.makefiles import IMAGE, Makefile, Ran
+from tests.plugin_thorough import also
 from tests.repositories import initialised
 
 DOCKER = ("make", "git", "docker", "image:python:3.13-slim", f"image:{IMAGE}")
@@ -36,7 +37,7 @@ class Place:
 
 @pytest.fixture(
     params=[
-        pytest.param("host", marks=pytest.mark.needs("make", "git", "shared-data")),
+        also("host", needs=("make", "git", "shared-data")),
         pytest.param("docker", marks=pytest.mark.needs(*DOCKER)),
     ]
 )

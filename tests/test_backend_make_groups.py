@@ -14,6 +14,7 @@ from conducto.nodes import Exec, Node, Parallel, Serial
 from conducto.reuse import ContainerReuseContext
 from conducto.secret import Secret
 from tests.makefiles import IMAGE, docker, document, makefile, plan
+from tests.plugin_thorough import also
 from tests.test_backend_make_attributes import DEAF, DOCKER, THIRD, TOLD, Place, place
 
 __all__ = ["place"]
@@ -27,6 +28,12 @@ def group(kind: type[Node], _own: Mapping[str, Any] | None = None, /, **children
     for name, child in children.items():
         root[name] = Exec(child) if isinstance(child, str) else child
     return root
+
+
+#: What takes long is seen of one engine in each run.
+MOSTLY_ON_HOST = pytest.mark.parametrize(
+    "place", [pytest.param("host", marks=pytest.mark.needs("make")), also("docker", needs=DOCKER)], indirect=True
+)
 
 
 # --- retries ------------------------------------------------------------------------------------------------------------
@@ -156,6 +163,7 @@ def test_a_group_that_takes_too_long_is_ended_and_the_rest_of_it_not_run(place: 
     assert place.run(made, "both/late/quick").status == 0
 
 
+@MOSTLY_ON_HOST
 def test_a_group_that_takes_too_long_has_failed_although_what_is_in_it_is_forgiven(place: Place) -> None:
     late = group(Serial, {"max_time": 2}, only=Exec("sleep 100", suppress_errors=True))
     steps = group(
@@ -168,6 +176,7 @@ def test_a_group_that_takes_too_long_has_failed_although_what_is_in_it_is_forgiv
     assert "steps/step8" in made.ended("unrun"), "a group begins with its first Exec, not with each"
 
 
+@MOSTLY_ON_HOST
 def test_the_time_of_a_group_is_over_for_all_attempts_in_it_and_anew_for_its_own(place: Place) -> None:
     tried = Exec("echo x >>$SHARED/in; sleep 100", retries=50, max_time=1, suppress_errors=True)
     inner = group(Serial, {"max_time": 4, "suppress_errors": True}, a=tried)
@@ -181,6 +190,7 @@ def test_the_time_of_a_group_is_over_for_all_attempts_in_it_and_anew_for_its_own
     assert made.ended("done") == {"own/b"}
 
 
+@MOSTLY_ON_HOST
 def test_a_group_around_one_that_is_tried_again_has_its_time_for_all(place: Place) -> None:
     tried = group(Serial, {"retries": 50}, a="echo x >>$SHARED/a; sleep 1; false")
     made = place.make(group(Serial, {"max_time": 8}, tried=tried, rest=COUNT.format("rest")))
@@ -203,6 +213,7 @@ def at_once(lines: list[str]) -> Iterator[tuple[int, int]]:
         yield len(running), sum("/in/" in name for name in running)
 
 
+@MOSTLY_ON_HOST
 def test_no_more_execs_run_at_once_than_every_group_around_allows(place: Place) -> None:
     inner = group(Parallel, {"max_concurrent": 1}, **{f"e{number}": BUSY for number in range(3)})
     outer = group(Parallel, {"max_concurrent": 3}, **{f"e{number}": BUSY for number in range(5)})

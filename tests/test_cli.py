@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from conducto import cli, header, naming
 from tests import command
 from tests.command import Ended, conducto
+from tests.plugin_thorough import also
 
 PIPELINE = """
 import conducto as co
@@ -428,12 +429,12 @@ def test_a_working_folder_that_is_gone_is_said(repo: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "streams", "status"),
     [
-        ((*MAKE, "nope.py", "--check"), "2>&-", 2),
+        also((*MAKE, "nope.py", "--check"), "2>&-", 2),
         ((*MAKE, "nope.py", "--check"), ">&- 2>&- <&-", 2),
         ((*MAKE, "-o", "-", "pipeline.py"), ">&-", 2),
         (("pipeline.py",), ">&-", 2),
         ((*MAKE, "nope.py", "--check"), "2>/dev/full", 2),
-        (("nope.py",), "2>/dev/full", 2),
+        also(("nope.py",), "2>/dev/full", 2),
         (("compile", "--nope"), "2>/dev/full", 2),
         ((*MAKE, "pipeline.py"), ">&- 2>&-", 0),
         ((*MAKE, "pipeline.py", "--check"), "2>&-", 1),

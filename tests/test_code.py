@@ -22,6 +22,7 @@ from conducto import code, patterns
 from conducto.templating import source
 from tests import test_patterns
 from tests.machine import Machine
+from tests.plugin_thorough import amount
 from tests.repositories import git
 
 HEADER = "# Made by conducto from pipeline.py, run. Change that file and compile again.\n"
@@ -212,7 +213,7 @@ def test_what_is_left_out(tmp_path: Path) -> None:
     assert same(tmp_path, ("*", "!/e/", "!/e/**")) == ["e/f"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=amount(10, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     files=trees,
     exclude=test_patterns.several,

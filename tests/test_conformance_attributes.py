@@ -23,6 +23,7 @@ from tests.conformance.observe import Refusal, Run
 from tests.conformance.simulate_attributes import simulate
 from tests.conformance.source import Told, pipeline
 from tests.conformance.trees import KEEP_GOING, SKIP, SUPPRESS, Tree, execs, execute, flags, parallel, serial, walk
+from tests.plugin_thorough import amount
 
 SEEDS = st.integers(0, 2**32)
 SHELLS = [
@@ -72,7 +73,7 @@ def test_the_reference_on_simple_trees(tree: Tree, status: str, runs: str) -> No
     assert Counter({path: len(found) for path, found in expected.runs.items() if found}) == Counter(runs.split())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(50, 200), deadline=None)
 @given(strategy.trees())
 def test_the_two_references_agree_where_there_are_no_attributes(tree: Tree) -> None:
     plain, played = reference.predict(tree), predict(tree)
@@ -116,14 +117,14 @@ def test_nothing_recurses_on_the_depth_of_a_tree() -> None:
 
 
 # --- the check --------------------------------------------------------------------------------------------------------
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(75, 300), deadline=None)
 @given(SEEDS)
 def test_a_legal_run_is_never_complained_about(seed: int) -> None:
     tree = drawn(seed)
     assert check(tree, simulate(tree, Random(seed))) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=amount(25, 100), deadline=None)
 @given(SEEDS)
 def test_every_corruption_of_a_run_is_complained_about(seed: int) -> None:
     tree = drawn(seed)
@@ -139,7 +140,7 @@ def test_every_corruption_of_a_run_is_complained_about(seed: int) -> None:
             assert check(tree, replace(legal, events=(*legal.events, legal.events[at])))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=amount(25, 100), deadline=None)
 @given(SEEDS)
 def test_every_wrong_sight_is_complained_about(seed: int) -> None:
     tree = drawn(seed)
@@ -267,7 +268,7 @@ def test_every_attribute_is_drawn(target: str) -> None:
     assert max(sum(map(len, predict(tree).runs.values())) for tree in trees) <= random_trees.MOST_RUNS
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(50, 200), deadline=None)
 @given(SEEDS)
 def test_what_sleeps_has_one_limit_and_little_beside_it(seed: int) -> None:
     tree = drawn(seed)
@@ -281,7 +282,7 @@ def test_what_sleeps_has_one_limit_and_little_beside_it(seed: int) -> None:
         assert not any(below == path or below.startswith(f"{path.rstrip('/')}/") for below in slowed(tree))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(50, 200), deadline=None)
 @given(SEEDS)
 def test_the_execs_of_a_container_are_alike(seed: int) -> None:
     containers: dict[str, set[frozenset[tuple[str, str]]]] = {}

@@ -58,6 +58,7 @@ from tests.conformance.trees import (
     walk,
 )
 from tests.conformance.written_trees import TREES, Written
+from tests.plugin_thorough import amount
 
 SEEDS = st.integers(0, 2**32)
 A, B, BAD = execute("a"), execute("b"), execute("bad", "fail")
@@ -138,13 +139,13 @@ def test_there_are_enough_written_trees() -> None:
 
 
 # --- the check --------------------------------------------------------------------------------------------------------
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(75, 300), deadline=None)
 @given(strategy.trees(), SEEDS)
 def test_a_legal_run_is_never_complained_about(tree: Tree, seed: int) -> None:
     assert check(tree, simulate(tree, Random(seed))) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(75, 300), deadline=None)
 @given(strategy.trees(), SEEDS)
 def test_the_order_check_is_the_order_relation(tree: Tree, seed: int) -> None:
     """Events in any order: complaints about order if and only if some pair is violated."""
@@ -155,7 +156,7 @@ def test_the_order_check_is_the_order_relation(tree: Tree, seed: int) -> None:
     assert bool(check(tree, replace(legal, events=tuple(shuffled)))) == wrong
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(50, 200), deadline=None)
 @given(strategy.trees(), SEEDS)
 def test_every_corruption_of_a_run_is_complained_about(tree: Tree, seed: int) -> None:
     random = Random(seed)
@@ -552,7 +553,7 @@ def test_any_other_tree_fits_a_bundle() -> None:
 
 # --- laws -------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("law", laws.LAWS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=amount(25, 100), deadline=None)
 @given(tree=strategy.trees(), seed=SEEDS)
 def test_a_law_holds_of_simulated_runs(law: str, tree: Tree, seed: int) -> None:
     random = Random(seed)
@@ -608,7 +609,7 @@ def test_the_fixed_trees_pass_as_they_are(label: str, job: Job) -> None:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(15, 60), deadline=None)
 @given(tree=strategy.trees())
 def test_a_mutated_tree_is_a_tree_of_known_execs(mutant: str, tree: Tree) -> None:
     made = MUTANTS[mutant](tree)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from conducto.data import cache
 from conducto.diagnostics import ConductoValueError
 from tests.command import fingerprint
+from tests.plugin_thorough import amount
 
 #: Type, name, and where a link leads.
 Member = tuple[bytes, str, str]
@@ -40,7 +41,7 @@ def restore(members: Sequence[Member], folder: Path) -> None:
     cache.unpack(archive(members), str(folder / "there"))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=amount(50, 200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(KINDS), NAMES, TARGETS), max_size=6))
 def test_nothing_outside_is_written(tmp_path_factory: pytest.TempPathFactory, members: list[Member]) -> None:
     folder = tmp_path_factory.mktemp("cache")

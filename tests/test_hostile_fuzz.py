@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from conducto.wire import bounds
 from tests.hostile import fuzz, inputs, payloads
 from tests.hostile.payloads import ROOT, raw
+from tests.plugin_thorough import amount
 
 #: Of a machine that does other things besides; the goal of a whole run by hand is fuzz.SECONDS.
 SECONDS = 15
@@ -155,7 +156,7 @@ ROWS = st.lists(
     | st.lists(VALUES, max_size=5),
     max_size=6,
 )
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=amount(15, 60), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SETTINGS

@@ -15,9 +15,10 @@ import pytest
 from tests import built, examples, machine
 from tests.conformance import source, strategy
 from tests.conformance.job import Job
+from tests.plugin_thorough import amount
 
 DRIVER = Path(__file__).parent / "drivers" / "hashes.py"
-TREES, SEED = 50, 1
+TREES, SEED = amount(10, 50), 1
 TOGETHER = (",".join(built.OURS),)
 
 Hashes = dict[str, list[str]]
@@ -126,6 +127,7 @@ def test_the_bytes_are_the_same_from_the_wheel() -> None:
     _check(Way(python=built.environment))
 
 
+@pytest.mark.thorough  # the environment that runs the tests is one, where `make test` made it
 @pytest.mark.needs("package-index")
 def test_the_bytes_are_the_same_from_an_editable_install() -> None:
     _check(Way(python=_editable))
@@ -142,7 +144,8 @@ def _editable() -> Path:
 
 @pytest.mark.needs("package-index", "another-python")
 def test_the_bytes_are_the_same_on_other_pythons() -> None:
-    for python in machine.supported_pythons().values():
+    pythons = list(machine.supported_pythons().values())
+    for python in amount(pythons[-1:], pythons):
         _check(Way(python=lambda python=python: built.environment(python)))  # type: ignore[misc]
 
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import conducto as co
 from conducto import arguments, hints, kinds
+from tests.plugin_thorough import amount
 
 #: What a hint may be, with what may be given for it.
 Typed = tuple[Any, st.SearchStrategy[Any]]
@@ -206,14 +207,14 @@ def comes_back(function: Callable[..., Any], value: Any) -> None:
     assert exactly(back) == exactly(value), words
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=amount(375, 1500), deadline=None)
 @given(st.data())
 def test_every_value_of_every_type_comes_back(data: st.DataObject) -> None:
     hint, values = data.draw(HINTS)
     comes_back(subject(hint), data.draw(values))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(75, 300), deadline=None)
 @given(st.data())
 def test_of_simple_types_and_flat_lists_of_them_type_alone_tells(data: st.DataObject) -> None:
     """Nothing is read back for these at construction, so that a call costs little."""
@@ -225,7 +226,7 @@ def test_of_simple_types_and_flat_lists_of_them_type_alone_tells(data: st.DataOb
         assert exactly(kind.read(kind.write(value))) == exactly(value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(75, 300), deadline=None)
 @given(st.data())
 def test_of_several_types_too(data: st.DataObject) -> None:
     """A union of simple types and lists of them: what is written for one is never taken for another."""
@@ -234,7 +235,7 @@ def test_of_several_types_too(data: st.DataObject) -> None:
     comes_back(subject(hint), data.draw(st.one_of(*(values for _, values in members))))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=amount(125, 500), deadline=None)
 @given(ANYTHING)
 def test_a_parameter_without_a_type_takes_everything_but_numbers_as_it_is(value: Any) -> None:
     for function in (subject(subject), subject(subject, "=None")):
@@ -245,7 +246,7 @@ def test_a_parameter_without_a_type_takes_everything_but_numbers_as_it_is(value:
             comes_back(function, value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(50, 200), deadline=None)
 @given(ANYTHING)
 def test_so_does_a_list_without_one(value: Any) -> None:
     for function in (subject(list), subject("list"), subject(List), subject(subject, "=[]")):

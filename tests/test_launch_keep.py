@@ -18,6 +18,7 @@ from conducto.launch.options import Options
 from tests import command
 from tests.command import python
 from tests.launching import HOST, age, local, project, start, wait_here
+from tests.plugin_thorough import amount
 
 
 def made(home: Path, name: str = "f", retention: float = 7) -> Folder:
@@ -151,7 +152,7 @@ def test_what_cannot_be_deleted_is_said_and_stays_known(tmp_path: Path, monkeypa
 
 
 @given(st.floats(0, 50), st.floats(0, 50))
-@settings(max_examples=50)
+@settings(max_examples=amount(12, 50))
 def test_the_rule_is_days_since_the_last_activity(retention: float, days: float) -> None:
     if abs(retention - days) < 0.01:
         return

@@ -15,6 +15,7 @@ from conducto.ir import lower
 from conducto.targets import Limits
 from tests import plans
 from tests.plans import chain, parallel, serial
+from tests.plugin_thorough import amount
 
 
 def complaints(root: co.Node, default: str = "i", **most: Any) -> list[Diagnostic]:
@@ -78,7 +79,7 @@ def test_a_path_is_counted_in_bytes_with_all_its_parts() -> None:
 
 def test_paths_of_a_deep_comb_are_not_made() -> None:
     root = node = serial()
-    for _ in range(30_000):
+    for _ in range(amount(10_000, 30_000)):
         node["leaf"], inner = co.Exec("x"), serial()
         node["n"] = inner
         node = inner

@@ -22,6 +22,7 @@ from conducto.repository import Repository
 from tests import command
 from tests.makefiles import Makefile
 from tests.plans import HOME, serial
+from tests.plugin_thorough import amount
 from tests.repositories import initialised
 
 HERE = Path(__file__).resolve().parent
@@ -69,7 +70,7 @@ AROUND = st.text(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(75, 300), deadline=None)
 @given(AROUND, AROUND, st.sampled_from(["data/a.csv", "mod.py", "Makefile", "a/b/../c", "."]))
 def test_every_byte_around_it_is_as_it_was(before: str, after: str, path: str) -> None:
     word = co.relpath(path)

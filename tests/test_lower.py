@@ -12,6 +12,7 @@ from conducto.ir import check, lower
 from conducto.ir.tree import Row, Tree
 from tests import plans
 from tests.plans import chain, parallel, serial
+from tests.plugin_thorough import amount
 
 
 @pytest.mark.parametrize(
@@ -39,14 +40,15 @@ def test_something_to_run_is_none() -> None:
 
 
 def test_depth_is_no_matter() -> None:
-    root = chain(100_000, co.Exec("x"))
+    levels = amount(20_000, 100_000)
+    root = chain(levels, co.Exec("x"))
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(150)
     try:
         plan = plans.plan(root)
         assert check.complaints(plan) == []
-        assert plan.leaves() == [100_000]
-        assert len(plan.order) == 2 * 100_000 - 1
+        assert plan.leaves() == [levels]
+        assert len(plan.order) == 2 * levels - 1
     finally:
         sys.setrecursionlimit(limit)
 

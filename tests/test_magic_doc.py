@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import conducto as co
 from conducto.diagnostics import ConductoTypeError, ConductoValueError
 from tests import command
+from tests.plugin_thorough import amount
 
 MODULE = '''"""Of the module."""
 import functools
@@ -207,7 +208,7 @@ def test_what_has_no_source_is_refused() -> None:
 WORDS = st.text("abc \"'\\#\n\té", max_size=30)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(50, 200), deadline=None)
 @given(doc=WORDS, quote=st.sampled_from(["", "r"]), after=st.sampled_from(["", "\n", "; x = 1\n", "  # c\n"]))
 def test_all_but_the_docstring_is_left(
     doc: str, quote: str, after: str, tmp_path_factory: pytest.TempPathFactory

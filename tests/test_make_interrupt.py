@@ -20,6 +20,7 @@ from conducto.image import Image
 from conducto.nodes import Exec, Node, Parallel, Serial
 from conducto.reuse import ContainerReuseContext
 from tests.makefiles import IMAGE, Makefile, docker, makefile, wait_for
+from tests.plugin_thorough import also, mostly
 
 DOCKER = ("make", "docker", f"image:{IMAGE}")
 DEAF = "trap '' INT TERM HUP QUIT; while :; do sleep 0.5; done"
@@ -153,7 +154,7 @@ def check_nothing_is_left(made: Makefile, *, in_docker: bool) -> None:
 
 
 @pytest.mark.needs("make")
-@pytest.mark.parametrize("how", SIGNALS)
+@pytest.mark.parametrize("how", mostly(("SIGINT to the group", "SIGTERM to make", "SIGHUP to the group"), SIGNALS))
 def test_on_the_host(how: str, tmp_path: Path) -> None:
     with running(tmp_path, "ENGINE=host") as (made, process):
         assert len(left(tmp_path)) > 2 * len(COMMANDS), "or nothing would be found that is left"
@@ -188,7 +189,7 @@ def check_all_is_told(made: Makefile, names: set[str]) -> None:
 
 
 @pytest.mark.needs("make")
-@pytest.mark.parametrize("how", MORE)
+@pytest.mark.parametrize("how", mostly(("at once", "often", "all kinds"), MORE))
 def test_signals_that_come_again_on_the_host(how: str, tmp_path: Path) -> None:
     with running(tmp_path, "ENGINE=host") as (made, process):
         interrupt(process, made, how)
@@ -198,7 +199,7 @@ def test_signals_that_come_again_on_the_host(how: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.needs(*DOCKER)
-@pytest.mark.parametrize("how", ["soon", "often", "SIGTERM"])
+@pytest.mark.parametrize("how", ["often", also("soon"), also("SIGTERM")])
 def test_signals_that_come_again_in_docker(how: str, tmp_path: Path) -> None:
     with running(tmp_path) as (made, process):
         interrupt(process, made, how)
@@ -208,7 +209,7 @@ def test_signals_that_come_again_in_docker(how: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.needs("make")
-@pytest.mark.parametrize("how", ["soon", "SIGHUP"])
+@pytest.mark.parametrize("how", ["soon", also("SIGHUP")])
 def test_signals_that_come_again_in_a_group_with_retries(how: str, tmp_path: Path) -> None:
     group = Parallel(retries=2, env={"MARK": str(tmp_path)})
     for name in ("plain", "deaf"):
@@ -221,7 +222,7 @@ def test_signals_that_come_again_in_a_group_with_retries(how: str, tmp_path: Pat
 
 
 @pytest.mark.needs(*DOCKER)
-@pytest.mark.parametrize("how", ["SIGINT to the group", "SIGTERM to make", "SIGINT twice"])
+@pytest.mark.parametrize("how", ["SIGINT to the group", also("SIGTERM to make"), also("SIGINT twice")])
 def test_in_docker(how: str, tmp_path: Path) -> None:
     with running(tmp_path) as (made, process):
         assert len(containers(made)) == len(COMMANDS), "or nothing would be found that is left"
@@ -231,7 +232,7 @@ def test_in_docker(how: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.needs(*DOCKER)
-@pytest.mark.parametrize("reuse", [None, ContainerReuseContext.NEW])
+@pytest.mark.parametrize("reuse", [None, also(ContainerReuseContext.NEW)])
 def test_docker_does_not_hear_a_terminal(reuse: ContainerReuseContext | None, tmp_path: Path) -> None:
     """It would end with 0, and before the run has heard of the signal: an interrupted node would be done."""
     root = busy(tmp_path)
@@ -248,7 +249,7 @@ def test_docker_does_not_hear_a_terminal(reuse: ContainerReuseContext | None, tm
 
 
 @pytest.mark.needs(*DOCKER)
-@pytest.mark.parametrize("delay", [0.0, 0.25, 0.5])
+@pytest.mark.parametrize("delay", [0.25, also(0.0), also(0.5)])
 def test_while_containers_are_being_made(delay: float, tmp_path: Path) -> None:
     made = makefile(tmp_path, busy(tmp_path))
     process = made.start("-j8")
@@ -265,7 +266,7 @@ def test_while_containers_are_being_made(delay: float, tmp_path: Path) -> None:
 
 
 @pytest.mark.needs("make")
-@pytest.mark.parametrize("delay", [0.0, 0.05, 0.15])
+@pytest.mark.parametrize("delay", [0.05, also(0.0), also(0.15)])
 def test_while_commands_are_being_started(delay: float, tmp_path: Path) -> None:
     made = makefile(tmp_path, busy(tmp_path))
     process = made.start("-j8", "ENGINE=host")
@@ -371,7 +372,7 @@ AGAIN: dict[str, Callable[[], Node]] = {
 
 
 @pytest.mark.needs("make")
-@pytest.mark.parametrize("how", ["SIGINT to the group", "SIGTERM to make"])
+@pytest.mark.parametrize("how", ["SIGINT to the group", also("SIGTERM to make")])
 @pytest.mark.parametrize("what", AGAIN)
 def test_what_is_tried_again_waits_or_is_timed(what: str, how: str, tmp_path: Path) -> None:
     root = serial(all_of_it=AGAIN[what](), after="echo here")
@@ -385,7 +386,7 @@ def test_what_is_tried_again_waits_or_is_timed(what: str, how: str, tmp_path: Pa
 
 
 @pytest.mark.needs(*DOCKER)
-@pytest.mark.parametrize("how", ["SIGINT to the group", "SIGTERM to make", "SIGINT twice"])
+@pytest.mark.parametrize("how", ["SIGINT to the group", also("SIGTERM to make"), also("SIGINT twice")])
 def test_a_shared_container(how: str, tmp_path: Path) -> None:
     root = busy(tmp_path)
     root["all at once"].container_reuse_context = ContainerReuseContext.NEW
@@ -397,7 +398,7 @@ def test_a_shared_container(how: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.needs(*DOCKER)
-@pytest.mark.parametrize("how", ["SIGINT to the group", "SIGTERM to make"])
+@pytest.mark.parametrize("how", ["SIGINT to the group", also("SIGTERM to make")])
 def test_an_image_that_is_being_built(how: str, tmp_path: Path) -> None:
     text = f"FROM {IMAGE}\nRUN echo here for {tmp_path}\nRUN sleep 300; echo for {tmp_path}\n"
     image = Image(dockerfile_text=text)

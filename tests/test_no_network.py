@@ -13,6 +13,7 @@ from tests import built, command, examples, stand_in
 from tests.command import CONDUCTO, Ended
 from tests.examples import EXAMPLES, GOLDEN
 from tests.machine import Machine
+from tests.plugin_thorough import also
 
 #: Ends a Python that looks for a name, connects, or starts a program: what is tried in vain would else be seen by nobody.
 WATCH = """
@@ -77,7 +78,11 @@ def test_who_asks_is_found_out(alone: Alone, scratch: Path) -> None:
         assert alone("pipeline.py").status == 99
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+#: That the others ask nobody is seen by test_identical.py, too.
+SOME = {"attributes", "built-images", "ci"}
+
+
+@pytest.mark.parametrize("example", [name if name in SOME else also(name) for name in EXAMPLES])
 def test_every_golden(example: str, alone: Alone, scratch: Path) -> None:
     examples.write(example, scratch)
     tracked(scratch)

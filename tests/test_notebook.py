@@ -16,6 +16,7 @@ import conducto as co
 from conducto.diagnostics import ConductoTypeError, ConductoValueError, Report
 from tests import command, plans
 from tests.makefiles import Makefile
+from tests.plugin_thorough import amount
 from tests.repositories import initialised
 
 
@@ -121,7 +122,7 @@ NUMBERS = st.integers() | st.floats(allow_nan=False)
 VALUES = st.booleans() | NUMBERS | TEXTS | st.none() | st.sampled_from(["5", "1e3", "None", "nan"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(75, 300), deadline=None)
 @given(
     st.dictionaries(
         st.from_regex(r"[a-z_]{1,8}[0-9]?", fullmatch=True).filter(lambda name: name not in ("params",)), VALUES

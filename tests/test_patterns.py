@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conducto import patterns
+from tests.plugin_thorough import amount
 
 #: Pattern -> the word that templates/code.sh takes.
 READ = {
@@ -188,7 +189,7 @@ def test_many_wildcards_take_no_longer_than_few(pattern: str, path: str) -> None
 
 
 @pytest.mark.needs("git")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=amount(37, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=trees, found=several)
 def test_git_reads_them_alike(
     tmp_path_factory: pytest.TempPathFactory, machine: object, tree: list[str], found: list[str]

@@ -12,6 +12,7 @@ import pytest
 import conducto as co
 from conducto import pretty
 from tests import command
+from tests.plugin_thorough import amount
 
 SEED = """\
 /
@@ -230,7 +231,7 @@ def test_the_command_prints_utf_8_in_any_locale(tmp_path: Path) -> None:
 def test_a_deep_tree_prints_line_by_line() -> None:
     root = co.Serial()
     node: co.Node = root
-    for _ in range(99_999):
+    for _ in range(amount(20_000, 99_999)):
         node["n"] = co.Serial()
         node = node["n"]
     limit = sys.getrecursionlimit()

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conducto import quoting
+from tests.plugin_thorough import amount
 
 #: Nothing that a shell looks at: what stands for the path where a shell is asked how it reads the script.
 PLAIN = "PLAIN"
@@ -94,7 +95,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=amount(100, 400), deadline=None)
 @given(st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=5), st.sampled_from(PATHS), st.sampled_from(SHELLS))
 def test_a_shell_reads_the_path_where_it_read_a_plain_word(
     before: list[str], after: list[str], path: str, shell: str

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from conducto import text
+from tests.plugin_thorough import amount
 
 #: Any text that conducto carries, and pieces that YAML, shells and terminals take for more than text.
 CARRIED = st.characters(exclude_characters="\0\ufffe\uffff", exclude_categories=["Cs"])
@@ -146,7 +147,7 @@ def test_a_comment_is_one_line_that_nothing_continues(given_: str) -> None:
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(15, 60), deadline=None)
 @given(words=st.lists(TEXTS, min_size=1, max_size=20))
 def test_a_shell_reads_its_words_back(shell: str, words: list[str]) -> None:
     script = "printf '%s\\0' " + " ".join(map(text.shell_word, words))

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.plugin_thorough import amount
 from tests.texts import carry
 from tests.texts.corpus import (
     EMPTY_AT,
@@ -203,7 +204,7 @@ def test_the_frontend_agrees_on_the_corpus() -> None:
 PIECES = (" ", "  ", "\t", "\n", "\n  ", "\\", "a", "b c", "\r", "\u00a0", "\x0b", "\x0c", "\x85", "\u2028")
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=amount(500, 2000), deadline=None)
 @given(st.lists(st.sampled_from(PIECES)))
 def test_the_frontend_agrees_on_any_text(pieces: list[str]) -> None:
     from conducto.text import dedent

@@ -22,6 +22,7 @@ from conducto.repository import Repository
 from conducto.wire import bounds, marks, read, shape, write
 from conducto.wire.bounds import Unreadable
 from conducto.wire.places import Places
+from tests.plugin_thorough import also, amount
 
 HOME = Repository("/nowhere", True)
 SCHEMA = jsonschema.Draft202012Validator(shape.schema())
@@ -107,7 +108,7 @@ def _said(own: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in own.items() if value not in ({}, None)}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount(37, 150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(trees())
 def test_a_tree_comes_back_as_it_was(root: co.Node) -> None:
     text = write.text(root)
@@ -116,7 +117,7 @@ def test_a_tree_comes_back_as_it_was(root: co.Node) -> None:
     assert write.text(found) == text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount(15, 60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(trees())
 def test_what_is_written_is_what_the_schema_says(root: co.Node) -> None:
     value = document(write.lines(root))
@@ -210,7 +211,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return {**value, part: nudged(draw, value[part])}
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount(100, 400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_our_check_and_jsonschemas_agree(value: dict[str, Any]) -> None:
     ours = all(shape.wrong(value[part], part) is None for part in value)
@@ -356,7 +357,7 @@ def test_where_there_is_not_one_pipeline_it_says_so(printed: str, said: str) -> 
         back(printed)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=amount(125, 500), deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 3))
 def test_any_bytes_are_refused_or_read(noise: bytes, how: int) -> None:
     framed = [noise, marks.BEGIN.encode() + b"\n" + noise + b"\n" + marks.END.encode(), b"zlib " + noise, noise][how]
@@ -366,7 +367,7 @@ def test_any_bytes_are_refused_or_read(noise: bytes, how: int) -> None:
         read.tree(io.BytesIO(framed), Places(None), HOME)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount(75, 300), deadline=None, suppress_health_check=list(HealthCheck))
 @given(trees(), st.data())
 def test_a_real_one_that_is_damaged_is_refused_or_another(root: co.Node, data: st.DataObject) -> None:
     text = bytearray(write.text(root).encode())
@@ -396,7 +397,7 @@ ODD = st.tuples(
 ROWS = NAMED | NAMED | NAMED | ODD | ODD.map(lambda row: row[:3]) | ODD.map(lambda row: [*row, 0])
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount(100, 400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(ROWS, max_size=5), st.booleans())
 def test_what_is_taken_at_once_is_what_is_taken_with_care(rows: list[list[Any]], serial: bool) -> None:
     text = text_of(with_rows([-1, 1 if serial else 3, ""], *rows))
@@ -417,7 +418,13 @@ def bomb(line: bytes, times: int) -> bytes:
 
 @pytest.mark.parametrize(
     "line",
-    [b"[" + b"[]," * 100_000 + b"[]]\n", b"[" * 1_000_000, b"x" * 1_000_000, b'[[-1,2,""]]\n' * 10, b"\n" * 1_000_000],
+    [
+        b"[" + b"[]," * 100_000 + b"[]]\n",
+        b"x" * 1_000_000,
+        b'[[-1,2,""]]\n' * 10,
+        also(b"[" * 1_000_000),
+        also(b"\n" * 1_000_000),
+    ],
 )
 def test_a_little_that_unpacks_to_much_costs_little(line: bytes) -> None:
     printed = bomb(line, 300)
